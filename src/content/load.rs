@@ -1,0 +1,196 @@
+//! The walk over the content folder.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use rayon::prelude::*;
+
+use super::include::{self, Expanded};
+use super::roots::{Roots, shown_path};
+use super::{Asset, Content, Kind, Source, front_matter, shortcode, walk};
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place, Span};
+
+/// The longest page that is read, includes in place, in bytes.
+pub const LIMIT: usize = 10 * 1024 * 1024;
+
+/// Reads every file of the content folder. Besides the files it gives what is
+/// wrong with the folder and with drafts; each page has its own problems.
+///
+/// # Errors
+/// When a folder cannot be listed or a file cannot be read.
+pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
+    let roots = Roots {
+        root: config.root.clone(),
+        src: config.src.clone(),
+    };
+    let (files, mut diagnostics) = walk::files(config, &roots)?;
+    let (pages, assets): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| is_page(path));
+    let read: Vec<Read> = pages
+        .into_par_iter()
+        .map(|(path, file)| read_page(&roots, path, &file))
+        .collect::<anyhow::Result<_>>()?;
+    let mut content = Content::default();
+    for read in read {
+        match read {
+            Read::Page(source) if source.path == "SUMMARY.md" => content.summary = Some(*source),
+            Read::Page(source) if source.meta.draft => {
+                diagnostics.extend(source.problems);
+                content.drafts.insert(source.path);
+            }
+            Read::Page(source) => content.sources.push(*source),
+            Read::Unread(path, why) => {
+                content.unread.insert(path, *why);
+            }
+            Read::Gone => {}
+        }
+    }
+    content.assets = assets
+        .into_iter()
+        .map(|(path, file)| Asset { path, file })
+        .collect();
+    Ok((content, diagnostics))
+}
+
+/// What is said once for all pages of a book: keys that mean nothing, and
+/// shortcodes.
+pub fn said_once(sources: &[Source]) -> Vec<Diagnostic> {
+    let mut all = unknown_keys(sources);
+    all.extend(shortcode::warnings(sources));
+    all
+}
+
+/// What became of a file that the walk found.
+enum Read {
+    Page(Box<Source>),
+    /// It is there, but is not a page that can be read.
+    Unread(String, Box<Diagnostic>),
+    /// An editor or a checkout took it away meanwhile.
+    Gone,
+}
+
+fn is_page(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| {
+        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+    })
+}
+
+fn read_page(roots: &Roots, path: String, file: &Path) -> anyhow::Result<Read> {
+    let shown = shown_path(&roots.root, file);
+    let unread = |path, why| Ok(Read::Unread(path, Box::new(why)));
+    let bytes = match bytes(file)? {
+        Bytes::All(bytes) => bytes,
+        Bytes::TooMany(size) => return unread(path, too_long(&shown, size)),
+        Bytes::Gone => return Ok(Read::Gone),
+    };
+    let raw: Arc<str> = match String::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(error) => return unread(path, not_utf8(shown, &error)),
+    };
+    let (text, expanded) = match include::expand(roots, file, &raw) {
+        None => (raw, Expanded::default()),
+        Some(mut all) => (std::mem::take(&mut all.text).into(), all),
+    };
+    let split = front_matter::split(&text);
+    let mut meta = split.meta;
+    if let Some(title) = expanded.title {
+        meta.title.get_or_insert(title);
+    }
+    let kind = meta.kind.or_else(|| Kind::from_path(&path));
+    let mut source = Source {
+        path,
+        shown,
+        text,
+        body: split.body,
+        meta,
+        kind,
+        pieces: expanded.pieces,
+        problems: expanded.diagnostics,
+    };
+    for (problem, span) in split.problems {
+        let place = source.place(span);
+        source.problems.push(problem.at(place));
+    }
+    Ok(Read::Page(Box::new(source)))
+}
+
+enum Bytes {
+    All(Vec<u8>),
+    TooMany(u64),
+    Gone,
+}
+
+fn bytes(file: &Path) -> anyhow::Result<Bytes> {
+    let read = || {
+        let size = fs_err::metadata(file)?.len();
+        if size > LIMIT as u64 {
+            return Ok(Bytes::TooMany(size));
+        }
+        fs_err::read(file).map(Bytes::All)
+    };
+    match read() {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Bytes::Gone),
+        other => other.with_context(|| format!("reading the page `{}`", file.display())),
+    }
+}
+
+fn too_long(shown: &str, size: u64) -> Diagnostic {
+    let message = format!("the page `{shown}` is {size} bytes long, over {LIMIT}");
+    Diagnostic::error("content/too-long", message).help("split it into several pages")
+}
+
+/// A page that is not UTF-8 is left out; the message shows its readable
+/// start and the byte where that ends.
+fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let valid = error.utf8_error().valid_up_to();
+    let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+    let place = Place {
+        path,
+        text: text.into(),
+        span: Span::new(valid, valid),
+    };
+    Diagnostic::error(
+        "content/not-utf8",
+        format!("the page is not UTF-8 from byte {valid} on"),
+    )
+    .at(place)
+    .help("save the file as UTF-8")
+}
+
+/// One warning for each key that means nothing, at its first use.
+fn unknown_keys(sources: &[Source]) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&str, (&Source, usize)> = BTreeMap::new();
+    for source in sources {
+        for key in &source.meta.unknown {
+            first.entry(key).or_insert((source, 0)).1 += 1;
+        }
+    }
+    let warning = |(key, (source, pages)): (&str, (&Source, usize))| {
+        let place = source.place(key_span(&source.text[..source.body], key));
+        front_matter::unknown_key(key, pages).at(place)
+    };
+    first.into_iter().map(warning).collect()
+}
+
+/// Where `key` stands in the front matter `block`: at the start of a line,
+/// perhaps in quotes.
+fn key_span(block: &str, key: &str) -> Span {
+    let mut offset = 0;
+    for line in block.split_inclusive('\n') {
+        let bare = line.trim_start_matches(['"', '\'']);
+        let is_key = |rest: &str| {
+            rest.trim_start_matches(['"', '\''])
+                .trim_start()
+                .starts_with(':')
+        };
+        if bare.strip_prefix(key).is_some_and(is_key) {
+            let start = offset + (line.len() - bare.len());
+            return Span::new(start, start + key.len());
+        }
+        offset += line.len();
+    }
+    Span::new(0, 0)
+}

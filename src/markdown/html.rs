@@ -1,0 +1,249 @@
+//! A document as HTML; the caller says where each link goes.
+
+use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::{Document, Link, LinkKind};
+
+/// The body of the page. `rewrite` gives the address to write for a link, or
+/// nothing to leave it as it is.
+pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) -> String {
+    let size: usize = document.events.last().map_or(0, |(_, span)| span.end);
+    let mut html = String::with_capacity(size * 3 / 2);
+    let writer = Writer {
+        document,
+        rewrite,
+        link: 0,
+        heading: None,
+        queued: None,
+        columns: &[],
+        cell: 0,
+        cell_name: "td",
+        at: 0,
+    };
+    pulldown_cmark::html::push_html(&mut html, writer);
+    html
+}
+
+/// Feeds the events to pulldown-cmark's writer, with links, headings and
+/// tables adjusted on the way.
+struct Writer<'a> {
+    document: &'a Document,
+    rewrite: &'a dyn Fn(&Link) -> Option<String>,
+    /// The first link not yet written.
+    link: usize,
+    /// The id of the heading being written.
+    heading: Option<&'a str>,
+    /// An event to give before the next one of the document.
+    queued: Option<Event<'a>>,
+    /// How the columns of the table being written are aligned.
+    columns: &'a [Alignment],
+    /// The column of the next cell, and the name of its element.
+    cell: usize,
+    cell_name: &'static str,
+    at: usize,
+}
+
+impl<'a> Iterator for Writer<'a> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        if let Some(event) = self.queued.take() {
+            return Some(event);
+        }
+        let document = self.document;
+        let (event, _) = document.events.get(self.at)?;
+        let index = self.at;
+        self.at += 1;
+        Some(match event {
+            Event::Text(text) => Event::Text(borrowed(text)),
+            Event::Code(text) => Event::Code(borrowed(text)),
+            Event::Html(html) => Event::Html(self.raw(index, html)),
+            Event::InlineHtml(html) => Event::InlineHtml(self.raw(index, html)),
+            Event::Start(Tag::Heading { id, .. }) => {
+                self.heading = id.as_deref();
+                event.clone()
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                self.queued = Some(event.clone());
+                let id = self.heading.take().unwrap_or_default();
+                Event::InlineHtml(self_link(id).into())
+            }
+            Event::Start(Tag::Link {
+                link_type,
+                title,
+                id,
+                ..
+            }) => Event::Start(Tag::Link {
+                link_type: with_its_scheme(*link_type),
+                dest_url: self.address(index),
+                title: borrowed(title),
+                id: borrowed(id),
+            }),
+            Event::Start(Tag::Image {
+                link_type,
+                title,
+                id,
+                ..
+            }) => Event::Start(Tag::Image {
+                link_type: *link_type,
+                dest_url: self.address(index),
+                title: borrowed(title),
+                id: borrowed(id),
+            }),
+            Event::Start(Tag::Table(columns)) => {
+                // pulldown-cmark aligns with inline styles, which a strict
+                // content security policy forbids: cells carry a class instead.
+                self.columns = columns;
+                self.queued = Some(Event::Start(Tag::Table(Vec::new())));
+                Event::Html("<div class=\"table-scroll\" tabindex=\"0\">\n".into())
+            }
+            Event::Start(Tag::TableHead | Tag::TableRow) => {
+                let in_head = matches!(event, Event::Start(Tag::TableHead));
+                self.cell = 0;
+                self.cell_name = if in_head { "th" } else { "td" };
+                event.clone()
+            }
+            Event::Start(Tag::TableCell) => self.cell(event),
+            Event::End(TagEnd::Table) => {
+                self.queued = Some(Event::Html("</div>\n".into()));
+                event.clone()
+            }
+            other => other.clone(),
+        })
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// The address of the link that the event `index` opens.
+    fn address(&mut self, index: usize) -> CowStr<'a> {
+        let document = self.document;
+        let Some(link) = document
+            .links
+            .get(self.link)
+            .filter(|link| link.event == index)
+        else {
+            return CowStr::Borrowed("");
+        };
+        self.link += 1;
+        (self.rewrite)(link).map_or(CowStr::Borrowed(&link.dest), CowStr::from)
+    }
+
+    /// The start of a table's cell.
+    fn cell(&mut self, event: &Event<'a>) -> Event<'a> {
+        let name = self.cell_name;
+        let side = match self.columns.get(self.cell) {
+            Some(Alignment::Left) => "left",
+            Some(Alignment::Center) => "center",
+            Some(Alignment::Right) => "right",
+            Some(Alignment::None) | None => "",
+        };
+        self.cell += 1;
+        if side.is_empty() {
+            return event.clone();
+        }
+        Event::InlineHtml(format!("<{name} class=\"align-{side}\">").into())
+    }
+
+    /// A piece of raw HTML with its links rewritten.
+    fn raw(&mut self, index: usize, html: &'a str) -> CowStr<'a> {
+        let links = &self.document.links[self.link.min(self.document.links.len())..];
+        let count = links.iter().take_while(|link| link.event == index).count();
+        self.link += count;
+        let mut out = String::new();
+        let mut written = 0;
+        for link in &links[..count] {
+            if let LinkKind::Html { value, .. } = &link.kind
+                && let Some(address) = (self.rewrite)(link)
+            {
+                out.push_str(&html[written..value.start]);
+                out.push_str(&attribute(&address));
+                written = value.end;
+            }
+        }
+        if written == 0 {
+            return CowStr::Borrowed(html);
+        }
+        out.push_str(&html[written..]);
+        out.into()
+    }
+}
+
+/// pulldown-cmark's writer would put `mailto:` in front a second time.
+fn with_its_scheme(link_type: LinkType) -> LinkType {
+    match link_type {
+        LinkType::Email => LinkType::Autolink,
+        other => other,
+    }
+}
+
+/// A heading's link to itself; the sign in it is the style sheet's affair.
+fn self_link(id: &str) -> String {
+    let id = attribute(id);
+    format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\"></a>")
+}
+
+/// `text` safe between any quotes of an attribute.
+fn attribute(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+fn borrowed<'a>(text: &'a CowStr<'static>) -> CowStr<'a> {
+    CowStr::Borrowed(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use crate::markdown::parse;
+
+    fn check(markdown: &str, expected: &str) {
+        let document = parse(markdown, 0, false);
+        let html = render(&document, &|link| {
+            link.dest
+                .strip_suffix(".md")
+                .map(|stem| format!("{stem}.html"))
+        });
+        assert_eq!(html.trim_end(), expected);
+    }
+
+    #[test]
+    fn links_lead_where_the_caller_says() {
+        check("[a](b.md)", "<p><a href=\"b.html\">a</a></p>");
+        check("<a href='b.md'>a</a>", "<p><a href='b.html'>a</a></p>");
+        check(
+            "<div><a href=b.md>a</a><img src=\"c.md\"></div>",
+            "<div><a href=b.html>a</a><img src=\"c.html\"></div>",
+        );
+        check("![a](b.png)", "<p><img src=\"b.png\" alt=\"a\" /></p>");
+        check(
+            "[![i](p.md)](q.md) ![x [y](r.md)](s.md)",
+            "<p><a href=\"q.html\"><img src=\"p.html\" alt=\"i\" /></a> <img src=\"s.html\" alt=\"x y\" /></p>",
+        );
+        check(
+            "<me@example.org>",
+            "<p><a href=\"mailto:me@example.org\">me@example.org</a></p>",
+        );
+    }
+
+    #[test]
+    fn cells_are_aligned_without_inline_styles() {
+        let head = "<thead><tr><th>a</th><th class=\"align-right\">b</th></tr></thead>";
+        let body = "<tbody>\n<tr><td>1</td><td class=\"align-right\">2</td></tr>\n</tbody>";
+        check(
+            "| a | b |\n|---|--:|\n| 1 | 2 |",
+            &format!(
+                "<div class=\"table-scroll\" tabindex=\"0\">\n<table>{head}{body}</table>\n</div>"
+            ),
+        );
+    }
+
+    #[test]
+    fn headings_carry_their_id_and_a_link_to_it() {
+        let link = "<a class=\"anchor\" href=\"#a-b\" aria-label=\"Link to this section\"></a>";
+        check("## A b", &format!("<h2 id=\"a-b\">A b{link}</h2>"));
+    }
+}

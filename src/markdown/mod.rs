@@ -1,0 +1,82 @@
+//! One parse of a page; everything else reads its result.
+//!
+//! Takes text and an offset, gives a [`Document`] of events with spans,
+//! sections, links and ids. It does no I/O, knows no addresses and cannot
+//! fail.
+
+pub mod anchor;
+pub mod gather;
+pub mod html;
+pub mod parse;
+pub mod raw_html;
+pub mod text;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+pub use parse::parse;
+// The words in which a document is told; nobody else names their crate.
+pub use pulldown_cmark::{Event, Tag, TagEnd};
+pub use text::{Block, BlockKind};
+
+use crate::diagnostic::Span;
+
+/// A parsed page.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    /// The events with their spans in the whole file. A block of raw HTML is
+    /// one event, and so is the text of a block of Rust, without the lines
+    /// that rustdoc hides; headings carry their final id.
+    pub events: Vec<(Event<'static>, Span)>,
+    /// A lead section (level 0, empty anchor) when text stands before the
+    /// first heading, then one section for each heading, in reading order.
+    pub sections: Vec<Section>,
+    /// Every link and image, in Markdown and in raw HTML, in reading order.
+    pub links: Vec<Link>,
+    /// Every id in the final HTML: headings, footnotes and raw HTML.
+    pub ids: BTreeSet<String>,
+}
+
+/// A heading and what stands under it, up to the next heading of any level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// 1 to 6; 0 for the text before the first heading.
+    pub level: u8,
+    /// The heading's text without its markup.
+    pub title: String,
+    /// The heading's id; empty for the lead.
+    pub anchor: String,
+    /// The events of the section, the heading's own included.
+    pub events: Range<usize>,
+}
+
+/// A link or an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The event that holds it.
+    pub event: usize,
+    /// What it points at, as written; a bare mail address has `mailto:` put
+    /// in front.
+    pub dest: String,
+    /// What sort of thing it is.
+    pub kind: LinkKind,
+    /// For a Markdown link the whole `[text](dest)`; for raw HTML the
+    /// attribute's value.
+    pub span: Span,
+}
+
+/// What a [`Link`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkKind {
+    /// `[text](dest)`, `[text][ref]`, `<dest>`.
+    Link,
+    /// `![alt](dest)`.
+    Image,
+    /// An attribute of raw HTML: where its value lies in the event's text.
+    Html {
+        /// The value's bytes within the event's text.
+        value: Range<usize>,
+        /// Whether it loads something (`src`) rather than leads somewhere.
+        loads: bool,
+    },
+}

@@ -1,0 +1,252 @@
+//! Links, ids and words in the raw HTML of a page.
+
+use std::ops::Range;
+
+use html5gum::{DefaultEmitter, Token, Tokenizer};
+
+/// A link in a piece of HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The address, with character references decoded.
+    pub dest: String,
+    /// Where the attribute's value lies in the piece.
+    pub value: Range<usize>,
+    /// Whether it loads something rather than leads somewhere.
+    pub loads: bool,
+}
+
+/// What a piece of HTML holds that other pages may care about.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// Links and loaded files.
+    pub links: Vec<Found>,
+    /// Values of `id`, and of `name` on `<a>`.
+    pub ids: Vec<String>,
+}
+
+/// Reads the tags of `html`, which may be a part of a document. What stands in
+/// a script or a style sheet is no tag.
+pub fn scan(html: &str) -> Scan {
+    let mut scan = Scan::default();
+    let mut emitter = DefaultEmitter::<usize>::new_with_span();
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
+        let Token::StartTag(tag) = token else {
+            continue;
+        };
+        let name = String::from_utf8_lossy(&tag.name);
+        for (key, value) in &tag.attributes {
+            let key = String::from_utf8_lossy(key);
+            let text = String::from_utf8_lossy(&value.value).into_owned();
+            if key == "id" || (key == "name" && name == "a") {
+                scan.ids.push(text);
+                continue;
+            }
+            let Some(holds) = Holds::find(&name, &key) else {
+                continue;
+            };
+            let Some(value) = value_range(html, value.span.start, &key) else {
+                continue;
+            };
+            if holds == Holds::Several {
+                scan.links.extend(candidates(html, value));
+                continue;
+            }
+            scan.links.push(Found {
+                dest: text,
+                value,
+                loads: holds == Holds::Loaded,
+            });
+        }
+    }
+    scan.links.sort_by_key(|link| link.value.start);
+    scan
+}
+
+/// What an attribute holds, when it holds an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// The address of something to go to.
+    Target,
+    /// The address of something that is loaded.
+    Loaded,
+    /// Several of these, each with its width.
+    Several,
+}
+
+impl Holds {
+    fn find(element: &str, attribute: &str) -> Option<Self> {
+        Some(match (element, attribute) {
+            ("a" | "area", "href") => Self::Target,
+            ("link" | "image" | "use", "href") | ("object", "data") | ("video", "poster") => {
+                Self::Loaded
+            }
+            (
+                "img" | "video" | "audio" | "source" | "track" | "iframe" | "embed" | "script"
+                | "input",
+                "src",
+            ) => Self::Loaded,
+            ("img" | "source", "srcset") => Self::Several,
+            _ => return None,
+        })
+    }
+}
+
+/// The addresses of a `srcset`: each is followed by its width or density and
+/// a comma.
+fn candidates(html: &str, value: Range<usize>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut at = value.start;
+    while at < value.end {
+        let rest = &html[at..value.end];
+        let start = at + (rest.len() - rest.trim_start_matches(is_between).len());
+        let rest = &html[start..value.end];
+        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let address = rest[..word].trim_end_matches(',');
+        if !address.is_empty() {
+            found.push(Found {
+                dest: address.replace("&amp;", "&"),
+                value: start..start + address.len(),
+                loads: true,
+            });
+        }
+        let after = if address.len() < word {
+            word
+        } else {
+            rest[word..]
+                .find(',')
+                .map_or(rest.len(), |comma| word + comma)
+        };
+        at = start + after.max(1);
+    }
+    found
+}
+
+fn is_between(c: char) -> bool {
+    c == ',' || c.is_whitespace()
+}
+
+/// Where the value of the attribute `name` lies, which stands at `start`:
+/// behind the `=`, inside its quotes.
+fn value_range(html: &str, start: usize, name: &str) -> Option<Range<usize>> {
+    let after = html.get(start..)?;
+    let written = after.get(..name.len())?;
+    if !written.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    let after = after[name.len()..].trim_ascii_start().strip_prefix('=')?;
+    let after = after.trim_ascii_start();
+    let (after, length) = match after.chars().next() {
+        Some(quote @ ('"' | '\'')) => (&after[1..], after[1..].find(quote)),
+        _ => (
+            after,
+            after.find(|c: char| c.is_ascii_whitespace() || c == '>'),
+        ),
+    };
+    let start = html.len() - after.len();
+    Some(start..start + length.unwrap_or(after.len()))
+}
+
+/// The words of `html`, tags, comments, scripts and styles left out.
+pub fn words(html: &str) -> String {
+    let mut out = String::new();
+    let mut hidden = false;
+    let mut emitter = DefaultEmitter::default();
+    emitter.naively_switch_states(true);
+    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
+        match token {
+            Token::StartTag(tag) => {
+                hidden |= matches!(tag.name.as_slice(), b"script" | b"style");
+                if !is_inline(&tag.name) {
+                    out.push(' ');
+                }
+            }
+            Token::EndTag(tag) => {
+                if matches!(tag.name.as_slice(), b"script" | b"style") {
+                    hidden = false;
+                }
+                if !is_inline(&tag.name) {
+                    out.push(' ');
+                }
+            }
+            Token::String(text) if !hidden => out.push_str(&String::from_utf8_lossy(&text.value)),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_inline(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"a" | b"abbr"
+            | b"b"
+            | b"code"
+            | b"em"
+            | b"i"
+            | b"kbd"
+            | b"mark"
+            | b"s"
+            | b"small"
+            | b"span"
+            | b"strong"
+            | b"sub"
+            | b"sup"
+            | b"u"
+            | b"var"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{scan, words};
+
+    #[test]
+    fn links_are_found_with_the_bytes_of_their_value() {
+        for html in [
+            r#"<a href="a.md#x">"#,
+            "<a href='a.md#x'>",
+            "<a class=b href=a.md#x>",
+            "<a\r\n  HREF = 'a.md#x'\r\n>",
+            "é <b x=\"é\">\r\n<a href=\"a.md#x\" é=y>",
+        ] {
+            let scan = scan(html);
+            assert_eq!(&html[scan.links[0].value.clone()], "a.md#x", "{html}");
+        }
+        assert!(scan(r#"<img src="x.png" alt="">"#).links[0].loads);
+    }
+
+    #[test]
+    fn pictures_of_several_sizes_are_several_links() {
+        let html = "<img srcset=\"a.png 1x, b.png 2x\" src=c.png>";
+        let scan = scan(html);
+        let dests: Vec<_> = scan
+            .links
+            .iter()
+            .map(|link| &html[link.value.clone()])
+            .collect();
+        assert_eq!(dests, ["a.png", "b.png", "c.png"]);
+    }
+
+    #[test]
+    fn scripts_hold_no_links() {
+        assert!(
+            scan("<script>let a = '<a href=\"x\">';</script>")
+                .links
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn ids_and_old_name_anchors_are_found() {
+        assert_eq!(scan(r#"<dt id="a"><a name="b"></a>"#).ids, ["a", "b"]);
+    }
+
+    #[test]
+    fn words_lose_their_tags() {
+        assert_eq!(
+            words("<p>one <b>two</b></p><script>a<b && x</script><p>three"),
+            "one two three"
+        );
+    }
+}

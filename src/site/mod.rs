@@ -1,0 +1,88 @@
+//! Pages with addresses, the navigation between them, and their output.
+//!
+//! [`assemble()`] turns sources into a [`Site`] that never changes again;
+//! [`resolve::resolve`] is the one answer to "what does this link point at",
+//! asked by rendering and by checking alike.
+
+pub mod assemble;
+pub mod chapters;
+pub mod moved;
+pub mod nav;
+pub mod nearest;
+pub mod outline;
+pub mod render;
+pub mod resolve;
+pub mod summary;
+pub mod theme;
+pub mod url;
+pub mod view;
+pub mod write;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub use assemble::assemble;
+pub use nav::{Nav, NavGroup, NavItem};
+pub use resolve::{Broken, Target, resolve};
+
+use crate::content::{Asset, Kind, Source};
+use crate::markdown::Document;
+
+/// The number of a page in [`Site::pages`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PageId(pub usize);
+
+/// One page of the site.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its number.
+    pub id: PageId,
+    /// The file it was made from.
+    pub source: Source,
+    /// The parsed text.
+    pub document: Document,
+    /// The address relative to the site's root, such as `how-to/install.html`.
+    pub url: String,
+    /// From the front matter, else the summary, else the first heading.
+    pub title: String,
+}
+
+impl Page {
+    /// What the page is for.
+    pub fn kind(&self) -> Option<Kind> {
+        self.source.kind
+    }
+}
+
+/// The whole book, read-only once made.
+#[derive(Debug, Clone, Default)]
+pub struct Site {
+    /// The pages, in path order.
+    pub pages: Vec<Page>,
+    /// Groups, order and trails.
+    pub nav: Nav,
+    /// Files to copy, by their path relative to the content folder.
+    pub assets: BTreeMap<String, Asset>,
+    /// Pages of the folder that `SUMMARY.md` leaves out, by path: not
+    /// published.
+    pub unlisted: BTreeSet<String>,
+    /// Pages that are drafts, by path: not published.
+    pub drafts: BTreeSet<String>,
+    /// Pages that could not be read, by path: their last version stays.
+    pub unread: BTreeSet<String>,
+    /// The folder of its host where the book is published, such as
+    /// `docs/latest`; empty when it is the host's root or not known.
+    pub base: String,
+    /// Old addresses, without a leading `/`, with what they lead to now.
+    pub redirects: BTreeMap<String, String>,
+    /// Pages by the path of their source.
+    pub by_path: HashMap<String, PageId>,
+    /// Pages by their address.
+    pub by_url: HashMap<String, PageId>,
+}
+
+impl Site {
+    /// The page with this number.
+    pub fn page(&self, id: PageId) -> &Page {
+        &self.pages[id.0]
+    }
+}

@@ -1,0 +1,323 @@
+//! The site as HTML: its pages, the page for addresses that do not exist,
+//! the first page, and a page for each old address.
+//!
+//! Takes what was assembled and a theme, gives text by output path. Nothing
+//! is written here, and a mistake in a template fails the pages that meet it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use tera::{Context, Tera, Value};
+
+use super::moved::{self, Move, Moved};
+use super::outline;
+use super::theme::Theme;
+use super::view::{self, KindView, Menu, SiteView};
+use super::{NavGroup, NavItem, Page, PageId, Site, Target, resolve, url};
+use crate::config::Config;
+use crate::content::Kind;
+use crate::diagnostic::{self, Diagnostic};
+use crate::markdown::{Link, html};
+
+/// The page that hosts show for addresses that do not exist; the author may
+/// write it.
+const MISSING: &str = "404.html";
+/// How many pages a quarter of the landing page names.
+const QUARTER: usize = 6;
+
+/// Every page of the site by output path, and what is wrong with the theme.
+pub fn pages(
+    config: &Config,
+    site: &Site,
+    theme: &Theme,
+) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
+    let (mut moved, mut problems) = moved::collect(site);
+    let mut tera = theme.tera.clone();
+    let shared = SiteView::new(config, site, theme);
+    tera.global_context().insert("site", &shared);
+    let press = Press {
+        config,
+        site,
+        tera,
+        menu: Menu::new(site),
+        home: site_path(config),
+    };
+    let mut jobs: Vec<(String, Job<'_>)> = site
+        .pages
+        .iter()
+        .map(|page| {
+            let sections = moved.remove(&page.url).unwrap_or_default().sections;
+            (page.url.clone(), Job::Page(page, sections))
+        })
+        .collect();
+    jobs.extend(press.first());
+    if !site.by_url.contains_key(MISSING) {
+        jobs.push((MISSING.to_owned(), Job::Missing));
+    }
+    jobs.extend(moved.into_iter().map(|(path, to)| (path, Job::Moved(to))));
+    let rendered: Vec<_> = jobs
+        .into_par_iter()
+        .map(|(path, job)| (press.render(&path, &job), path))
+        .collect();
+    let mut out = BTreeMap::new();
+    for (result, path) in rendered {
+        match result {
+            Ok(html) => {
+                out.insert(path, html);
+            }
+            Err(error) => problems.extend(theme.diagnose(&error)),
+        }
+    }
+    diagnostic::sort(&mut problems);
+    (out, problems)
+}
+
+/// A file to render.
+enum Job<'a> {
+    Page(&'a Page, Vec<Move>),
+    Landing,
+    Missing,
+    Moved(Moved),
+}
+
+/// What all jobs share.
+struct Press<'a> {
+    config: &'a Config,
+    site: &'a Site,
+    tera: Tera,
+    menu: Menu,
+    /// The path of the site on its host.
+    home: String,
+}
+
+#[derive(Serialize)]
+struct LinkView<'a> {
+    title: &'a str,
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Quarter<'a> {
+    kind: KindView,
+    title: &'a str,
+    url: Option<String>,
+    purpose: &'static str,
+    links: Vec<LinkView<'a>>,
+    more: Option<More>,
+}
+
+#[derive(Serialize)]
+struct More {
+    count: usize,
+    url: Option<String>,
+}
+
+impl<'a> Press<'a> {
+    /// `index.html` for a book without a page there: a landing page when the
+    /// book has kinds, else its first page once more, as mdBook does.
+    fn first(&self) -> Option<(String, Job<'a>)> {
+        let address = "index.html".to_owned();
+        let taken =
+            self.site.by_url.contains_key(&address) || self.site.assets.contains_key(&address);
+        let groups = &self.site.nav.groups;
+        if taken || self.site.pages.is_empty() {
+            return None;
+        }
+        if groups.iter().any(|group| group.kind.is_some()) {
+            return Some((address, Job::Landing));
+        }
+        let first = self.site.nav.order.first()?;
+        Some((address, Job::Page(self.site.page(*first), Vec::new())))
+    }
+
+    fn render(&self, path: &str, job: &Job<'_>) -> tera::TeraResult<String> {
+        let mut context = Context::new();
+        context.insert("path", path);
+        // The page for missing addresses is shown at any of them, so nothing
+        // in it can be relative.
+        let root = match path {
+            MISSING => self.home.clone(),
+            _ => url::root(path),
+        };
+        context.insert("root", &root);
+        for absent in ["kind", "canonical", "description"] {
+            context.insert_value(absent, Value::none());
+        }
+        context.insert::<_, [Move]>("moved", &[]);
+        let template = match job {
+            Job::Page(page, sections) => {
+                self.page(page, path, sections, &mut context);
+                "page.html"
+            }
+            Job::Landing => {
+                self.landing(&mut context);
+                "landing.html"
+            }
+            Job::Missing => {
+                context.insert("title", "There is no such page");
+                "404.html"
+            }
+            Job::Moved(moved) => {
+                context.insert("to", &moved.to);
+                context.insert("moved", &moved.sections);
+                "redirect.html"
+            }
+        };
+        self.tera.render(template, &context)
+    }
+
+    fn page(&self, page: &Page, path: &str, moved: &[Move], context: &mut Context) {
+        let body = html::render(&page.document, &|link| self.address(page, path, link));
+        let (previous, next) = self.site.nav.neighbours(page.id);
+        let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));
+        context.insert("title", &page.title);
+        context.insert("description", &outline::describe(page));
+        context.insert("kind", &page.kind().map(KindView::from));
+        context.insert("canonical", &self.canonical(page));
+        context.insert("moved", moved);
+        context.insert_value("nav", self.menu.on(self.site, page.id));
+        context.insert("crumbs", &self.crumbs(page));
+        context.insert("toc", &outline::contents(page));
+        context.insert(
+            "needs_title",
+            &(outline::heading(page).is_none() && !body.contains("<h1")),
+        );
+        context.insert_value("body", Value::safe_string(&body));
+        context.insert("previous", &turn(previous));
+        context.insert("next", &turn(next));
+        context.insert("edit_url", &self.edit_url(page));
+    }
+
+    /// Where a link of `page` leads from the output file `path`.
+    fn address(&self, page: &Page, path: &str, link: &Link) -> Option<String> {
+        match resolve(self.site, page.id, &link.dest) {
+            Target::Page { page: to, anchor } => {
+                let to = &self.site.page(to).url;
+                Some(match anchor {
+                    Some(anchor) => self.way(path, &format!("{to}#{anchor}")),
+                    None => self.way(path, to),
+                })
+            }
+            Target::Asset(to) => {
+                let end = to.find(['?', '#']).unwrap_or(to.len());
+                Some(format!("{}{}", self.way(path, &to[..end]), &to[end..]))
+            }
+            Target::External(_) | Target::Broken(_) => None,
+        }
+    }
+
+    fn way(&self, path: &str, to: &str) -> String {
+        let way = url::relative(path, to);
+        if path == MISSING && !way.starts_with('#') {
+            format!("{}{way}", self.home)
+        } else {
+            way
+        }
+    }
+
+    fn link<'t>(&self, title: &'t str, page: Option<PageId>) -> LinkView<'t> {
+        LinkView {
+            title,
+            url: page.map(|page| url::encode(&self.site.page(page).url)),
+        }
+    }
+
+    /// The folders above the page; the kind, where it has one, goes in front
+    /// and is not said twice.
+    fn crumbs(&self, page: &Page) -> Vec<LinkView<'a>> {
+        let mut trail = self.site.nav.trail(page.id);
+        trail.pop();
+        let group = self.site.nav.group(page.id);
+        let title = group.and_then(|group| group.title.as_deref());
+        let part = title.filter(|title| page.kind().is_none_or(|kind| kind.label() != *title));
+        let part = part.map(|title| self.link(title, None));
+        let items = trail
+            .into_iter()
+            .map(|item| self.link(&item.title, item.page));
+        part.into_iter().chain(items).collect()
+    }
+
+    fn canonical(&self, page: &Page) -> Option<String> {
+        let base = self.config.html.site_url.as_deref()?;
+        let base = base
+            .starts_with("http")
+            .then(|| base.trim_end_matches('/'))?;
+        let address = match page.url.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => &page.url,
+        };
+        Some(format!("{base}/{}", url::encode(address)))
+    }
+
+    fn edit_url(&self, page: &Page) -> Option<String> {
+        let template = self.config.html.edit_url_template.as_deref()?;
+        Some(template.replace("{path}", &url::encode(&page.source.shown)))
+    }
+
+    fn landing(&self, context: &mut Context) {
+        let mut quarters = Vec::new();
+        let mut others = Vec::new();
+        for group in &self.site.nav.groups {
+            match group.kind {
+                Some(kind) => quarters.push(self.quarter(kind, group)),
+                None => others.extend(self.links(&group.items)),
+            }
+        }
+        context.insert("title", &self.config.book.title);
+        context.insert("description", &self.config.book.description);
+        context.insert("quarters", &quarters);
+        context.insert("others", &others);
+    }
+
+    fn quarter(&self, kind: Kind, group: &'a NavGroup) -> Quarter<'a> {
+        let front = view::front_page(group);
+        let items = &group.items[usize::from(front.is_some())..];
+        let mut links: Vec<LinkView<'a>> = self.links(items).collect();
+        let hidden = links.split_off(links.len().min(QUARTER));
+        let title = group.title.as_deref().unwrap_or(kind.label());
+        let count = hidden.len();
+        Quarter {
+            kind: kind.into(),
+            title,
+            url: self.link(title, front).url,
+            purpose: purpose(kind),
+            links,
+            more: hidden.into_iter().next().map(|first| More {
+                count,
+                url: first.url,
+            }),
+        }
+    }
+
+    /// The items that lead somewhere.
+    fn links(&self, items: &'a [NavItem]) -> impl Iterator<Item = LinkView<'a>> {
+        items.iter().filter_map(|item| {
+            let page = view::first_page(item)?;
+            Some(self.link(&item.title, Some(page)))
+        })
+    }
+}
+
+/// What a kind is for, in a reader's words.
+fn purpose(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Tutorial => "Learn by doing, one step after the other.",
+        Kind::HowTo => "Directions for a task that you have in hand.",
+        Kind::Reference => "Facts to look up while you work.",
+        Kind::Explanation => "Background, reasons and how things fit together.",
+    }
+}
+
+/// The path of the site on its host, with a slash at both ends.
+fn site_path(config: &Config) -> String {
+    let given = config.html.site_url.as_deref().unwrap_or_default();
+    let path = match given.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
+        None => given,
+    };
+    match path.trim_matches('/') {
+        "" => "/".to_owned(),
+        inner => format!("/{inner}/"),
+    }
+}

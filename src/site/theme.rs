@@ -1,0 +1,326 @@
+//! The theme: templates, style sheets and scripts, built in and replaced file
+//! by file by those of the book.
+//!
+//! Takes the configuration, gives templates that are known to parse and files
+//! under names that change with their bytes. No page is known here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use tera::{ErrorKind, Tera};
+
+use super::url;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Place, Span};
+
+/// The script that `docent serve` adds to every page; no part of a built site.
+pub const LIVE: &str = include_str!("../../themes/default/live.js");
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_bytes!(concat!("../../themes/default/", $name)).as_slice())),*]
+    };
+}
+
+/// The files of the built-in theme.
+const BUILT_IN: &[(&str, &[u8])] = &built_in![
+    "404.html",
+    "ask.js",
+    "base.css",
+    "base.html",
+    "docent.js",
+    "favicon.svg",
+    "front.css",
+    "head.js",
+    "landing.html",
+    "layout.css",
+    "nav.css",
+    "nav.html",
+    "page.html",
+    "prose.css",
+    "redirect.html",
+    "screens.css",
+    "search.js",
+    "tools.css",
+];
+
+/// The style sheets that become the one `docent.css`, in this order.
+const SHEETS: [&str; 7] = [
+    "base.css",
+    "layout.css",
+    "nav.css",
+    "front.css",
+    "prose.css",
+    "tools.css",
+    "screens.css",
+];
+
+/// A theme, ready to render with.
+pub struct Theme {
+    /// The templates, parsed.
+    pub(super) tera: Tera,
+    /// The published address of each of the theme's files, by its name.
+    pub(super) addresses: BTreeMap<String, String>,
+    /// The book's own style sheets, by address.
+    pub(super) css: Vec<String>,
+    /// The book's own scripts, by address.
+    pub(super) js: Vec<String>,
+    templates: BTreeMap<String, Template>,
+    files: Vec<(String, Bytes)>,
+}
+
+type Bytes = Cow<'static, [u8]>;
+
+/// The text of a template and what messages call it.
+struct Template {
+    shown: String,
+    text: String,
+}
+
+/// A file of the theme, from the binary or from the book.
+struct File {
+    shown: String,
+    bytes: Bytes,
+}
+
+/// Reads the theme of the book: the built-in files, each replaced by the one
+/// of the same name in `themes/<name>/` when there is one. Other files there
+/// are published or, when they are templates, can be included.
+///
+/// # Errors
+/// The theme that does not exist, the file that cannot be read, and every
+/// mistake in a template.
+pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
+    let mut files: BTreeMap<String, File> = BUILT_IN
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), built_in(name, bytes)))
+        .collect();
+    let mut problems = Vec::new();
+    override_files(config, &mut files, &mut problems);
+    let mut theme = Theme {
+        tera: Tera::new(),
+        addresses: BTreeMap::new(),
+        css: Vec::new(),
+        js: Vec::new(),
+        templates: BTreeMap::new(),
+        files: Vec::new(),
+    };
+    theme.take_templates(&mut files, &mut problems);
+    theme.take_files(files);
+    theme.css = theme.add_own(config, &config.html.additional_css, &mut problems);
+    theme.js = theme.add_own(config, &config.html.additional_js, &mut problems);
+    if problems.is_empty() {
+        Ok(theme)
+    } else {
+        Err(problems)
+    }
+}
+
+fn built_in(name: &str, bytes: &'static [u8]) -> File {
+    File {
+        shown: format!("{name} (built in)"),
+        bytes: Cow::Borrowed(bytes),
+    }
+}
+
+fn override_files(
+    config: &Config,
+    files: &mut BTreeMap<String, File>,
+    problems: &mut Vec<Diagnostic>,
+) {
+    let name = &config.build.theme;
+    let folder = config.root.join("themes").join(name);
+    if folder.is_dir() {
+        let shown = format!("themes/{name}");
+        if let Err(error) = read_folder(&folder, "", &shown, files) {
+            problems.push(Diagnostic::error("theme/unreadable", error.to_string()));
+        }
+    } else if name != "default" {
+        let message = format!("no theme at `themes/{name}`");
+        let help = "create the folder, or remove `theme` from the table `[build]`";
+        problems.push(Diagnostic::error("theme/missing", message).help(help));
+    }
+}
+
+fn read_folder(
+    folder: &Path,
+    inside: &str,
+    shown: &str,
+    files: &mut BTreeMap<String, File>,
+) -> std::io::Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let path = url::join(inside, &name);
+        if entry.path().is_dir() {
+            read_folder(&entry.path(), &path, shown, files)?;
+        } else if path != "live.js" {
+            let bytes = Cow::Owned(fs_err::read(entry.path())?);
+            let shown = format!("{shown}/{path}");
+            files.insert(path, File { shown, bytes });
+        }
+    }
+    Ok(())
+}
+
+impl Theme {
+    /// The files to publish: paths relative to the site's root, with bytes.
+    pub fn assets(&self) -> Vec<(String, Cow<'_, [u8]>)> {
+        let borrow = |(path, bytes): &(String, Bytes)| (path.clone(), bytes.clone());
+        self.files.iter().map(borrow).collect()
+    }
+
+    fn take_templates(
+        &mut self,
+        files: &mut BTreeMap<String, File>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        let names: Vec<String> = files
+            .keys()
+            .filter(|name| name.ends_with(".html"))
+            .cloned()
+            .collect();
+        for name in names {
+            let Some(File { shown, bytes }) = files.remove(&name) else {
+                continue;
+            };
+            match String::from_utf8(bytes.into_owned()) {
+                Ok(text) => {
+                    self.templates.insert(name, Template { shown, text });
+                }
+                Err(_) => {
+                    let message = format!("the template `{shown}` is not UTF-8");
+                    problems.push(
+                        Diagnostic::error("theme/template", message).help("save it as UTF-8"),
+                    );
+                }
+            }
+        }
+        let texts = self.templates.iter();
+        let texts = texts.map(|(name, template)| (name.as_str(), template.text.as_str()));
+        if let Err(error) = self.tera.add_raw_templates(texts) {
+            problems.extend(self.diagnose(&error));
+        }
+    }
+
+    fn take_files(&mut self, mut files: BTreeMap<String, File>) {
+        let mut sheet = Vec::new();
+        for name in SHEETS {
+            if let Some(part) = files.remove(name) {
+                sheet.extend_from_slice(&part.bytes);
+                sheet.push(b'\n');
+            }
+        }
+        self.publish("docent.css", Cow::Owned(sheet));
+        for (name, file) in files {
+            self.publish(&name, file.bytes);
+        }
+    }
+
+    /// Publishes a file under a name that changes with its bytes, so that
+    /// browsers may keep it for ever.
+    fn publish(&mut self, name: &str, bytes: Bytes) {
+        let digest = Sha256::digest(&bytes);
+        let mark: String = digest[..4]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let path = match name.rsplit_once('.') {
+            Some((stem, ending)) => format!("assets/{stem}-{mark}.{ending}"),
+            None => format!("assets/{name}-{mark}"),
+        };
+        self.addresses.insert(name.to_owned(), url::encode(&path));
+        self.files.push((path, bytes));
+    }
+
+    /// Publishes the book's own files at the paths they have under its root,
+    /// as mdBook does.
+    fn add_own(
+        &mut self,
+        config: &Config,
+        paths: &[std::path::PathBuf],
+        problems: &mut Vec<Diagnostic>,
+    ) -> Vec<String> {
+        let mut addresses = Vec::new();
+        for path in paths {
+            let shown = path.to_string_lossy().replace('\\', "/");
+            let place = url::normal("", &shown).filter(|_| path.is_relative());
+            match (place, fs_err::read(config.root.join(path))) {
+                (Some(place), Ok(bytes)) => {
+                    addresses.push(url::encode(&place));
+                    self.files.push((place, Cow::Owned(bytes)));
+                }
+                _ => {
+                    let message = format!("no file at `{shown}` in the book's folder");
+                    let help =
+                        "correct `additional-css` or `additional-js` in the table `[output.html]`";
+                    problems.push(Diagnostic::error("theme/no-such-file", message).help(help));
+                }
+            }
+        }
+        addresses
+    }
+
+    /// What is wrong with a template, where it stands.
+    pub(super) fn diagnose(&self, error: &tera::Error) -> Vec<Diagnostic> {
+        match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                let range = report.span().range.clone();
+                let span = Span::new(range.start, range.end);
+                vec![self.problem(report.message(), report.filename(), Some(span))]
+            }
+            other => {
+                let text = other.to_string();
+                let reports = text
+                    .split("\n\n")
+                    .filter_map(|report| self.reported(report));
+                let reports: Vec<Diagnostic> = reports.collect();
+                if reports.is_empty() {
+                    vec![self.problem(&text, "", None)]
+                } else {
+                    reports
+                }
+            }
+        }
+    }
+
+    /// Reads one of the reports that Tera makes when it checks all templates
+    /// together: those have no other form than text.
+    fn reported(&self, report: &str) -> Option<Diagnostic> {
+        let mut lines = report.lines();
+        let message = lines.next()?.strip_prefix("error: ")?;
+        let place = lines.next()?.trim().strip_prefix("--> ")?;
+        let width = report.lines().last()?.matches('^').count();
+        let mut parts = place.rsplitn(3, ':');
+        let column: usize = parts.next()?.parse().ok()?;
+        let line: usize = parts.next()?.parse().ok()?;
+        let name = parts.next()?;
+        let text = &self.templates.get(name)?.text;
+        let above = text.split_inclusive('\n').take(line.checked_sub(1)?);
+        let above: usize = above.map(str::len).sum();
+        let before = text[above..].chars().take(column.checked_sub(1)?);
+        let start = above + before.map(char::len_utf8).sum::<usize>();
+        let length: usize = text[start..].chars().take(width).map(char::len_utf8).sum();
+        Some(self.problem(message, name, Some(Span::new(start, start + length))))
+    }
+
+    fn problem(&self, message: &str, name: &str, span: Option<Span>) -> Diagnostic {
+        let mut chars = message.trim_end_matches('.').chars();
+        let first = chars.next().map(char::to_lowercase).into_iter().flatten();
+        let message: String = first.chain(chars).collect();
+        let diagnostic = Diagnostic::error("theme/template", message);
+        match (self.templates.get(name), span) {
+            (Some(template), Some(span)) => diagnostic.at(Place {
+                path: template.shown.clone(),
+                text: template.text.as_str().into(),
+                span,
+            }),
+            _ => diagnostic,
+        }
+    }
+}

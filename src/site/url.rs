@@ -1,0 +1,171 @@
+//! From the path of a source to its address, and from page to page.
+//!
+//! Addresses are relative to the site's root, without a leading `/` and not
+//! percent-encoded; [`encode`] makes them fit for an attribute.
+
+/// The address of the page made from `path`: `a/b.md` is at `a/b.html`, and
+/// `README.md`, `index.md` and `_index.md` are at their folder's
+/// `index.html`.
+pub fn of_source(path: &str) -> String {
+    let (folder, name) = split(path);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let stem = if is_index(stem) { "index" } else { stem };
+    join(folder, &format!("{stem}.html"))
+}
+
+/// Whether a page of this stem stands for its folder.
+pub fn is_index(stem: &str) -> bool {
+    ["readme", "index", "_index"]
+        .iter()
+        .any(|name| stem.eq_ignore_ascii_case(name))
+}
+
+/// The folder and the name of a path; the folder is empty at the root.
+pub fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// `folder/name`, or `name` in the root.
+pub fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}
+
+/// The way from a page to the site's root: `../` for each folder, so that a
+/// site works in any sub-folder and from a disk.
+pub fn root(from: &str) -> String {
+    "../".repeat(from.matches('/').count())
+}
+
+/// The way from the page at `from` to the address `to`, percent-encoded; a
+/// fragment of `to` stays.
+pub fn relative(from: &str, to: &str) -> String {
+    let (path, fragment) = match to.split_once('#') {
+        Some((path, fragment)) => (path, format!("#{}", encode(fragment))),
+        None => (to, String::new()),
+    };
+    if path == from && !fragment.is_empty() {
+        return fragment;
+    }
+    let from: Vec<&str> = from.split('/').collect();
+    let to: Vec<&str> = path.split('/').collect();
+    let folders = from.len().min(to.len()) - 1;
+    let shared = (0..folders).take_while(|&at| from[at] == to[at]).count();
+    let up = "../".repeat(from.len() - 1 - shared);
+    // `a:b.html` alone would be an address of the scheme `a` (RFC 3986, 4.2).
+    let here = if up.is_empty() && to[shared].contains(':') {
+        "./"
+    } else {
+        ""
+    };
+    format!("{up}{here}{}{fragment}", encode(&to[shared..].join("/")))
+}
+
+/// `path` joined to `folder` with `.` and `..` resolved; nothing when it
+/// leads out of the root.
+pub fn normal(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = if path.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').collect()
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.retain(|part| !part.is_empty());
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    Some(parts.join("/"))
+}
+
+/// Percent-encodes what may not stand in a path or fragment as it is
+/// (RFC 3986, section 3.3); letters beyond ASCII stay readable, as browsers
+/// show them (RFC 3987).
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' ' | '"' | '<' | '>' | '`' | '{' | '}' | '|' | '\\' | '^' | '%' | '#' | '?' => {
+                out.push_str(&format!("%{:02X}", c as u32));
+            }
+            c if c.is_control() => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    out.push_str(&format!("%{byte:02X}"));
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Decodes `%20` and its like; what is not valid stays as it is.
+pub fn decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let digit = |at: usize| char::from(*bytes.get(at)?).to_digit(16);
+        match (bytes[at], digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (byte, ..) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, encode, normal, of_source, relative};
+
+    #[test]
+    fn a_page_lies_where_its_file_does() {
+        assert_eq!(of_source("a/b.md"), "a/b.html");
+        assert_eq!(of_source("a/README.md"), "a/index.html");
+        assert_eq!(of_source("_index.md"), "index.html");
+        assert_eq!(of_source("v1.2.md"), "v1.2.html");
+    }
+
+    #[test]
+    fn the_way_between_pages_is_relative() {
+        assert_eq!(relative("a/b.html", "a/c.html"), "c.html");
+        assert_eq!(relative("a/b.html", "d/e.html#x"), "../d/e.html#x");
+        assert_eq!(relative("index.html", "a/b c.html"), "a/b%20c.html");
+        assert_eq!(relative("a/b.html", "a/b.html#x"), "#x");
+        assert_eq!(relative("a/b/c.html", "a/d.html"), "../d.html");
+        assert_eq!(relative("a/b.html", "a/x:y.html"), "./x:y.html");
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_root() {
+        assert_eq!(normal("a/b", "../c.md").as_deref(), Some("a/c.md"));
+        assert_eq!(normal("a", "/c.md").as_deref(), Some("c.md"));
+        assert_eq!(normal("a", "../../c.md"), None);
+        assert_eq!(normal("", "./c.md").as_deref(), Some("c.md"));
+    }
+
+    #[test]
+    fn encoding_and_decoding_agree() {
+        assert_eq!(decode(&encode("a b%é#?")), "a b%é#?");
+        assert_eq!(decode("100%"), "100%");
+        assert_eq!(decode("%+1%zz%e"), "%+1%zz%e");
+    }
+}

@@ -1,0 +1,281 @@
+//! What templates see of the site: its names, its files, and the navigation
+//! cut down to what one page needs.
+//!
+//! The navigation's values are made once and shared, because a whole tree in
+//! every page costs the square of the number of pages.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Map, Value};
+
+use super::theme::Theme;
+use super::{NavGroup, NavItem, PageId, Site, url};
+use crate::config::Config;
+use crate::content::Kind;
+
+/// Up to this many items the whole navigation stands in every page.
+const WHOLE: usize = 120;
+/// Up to this many items every branch stands open.
+const OPEN: usize = 40;
+/// So many neighbours of the current item are shown on each side.
+const NEAR: usize = 20;
+
+/// The variable `site` of the templates.
+#[derive(Serialize)]
+pub struct SiteView<'a> {
+    title: &'a str,
+    description: &'a str,
+    language: &'a str,
+    direction: &'a str,
+    /// The address of the first page.
+    home: &'static str,
+    repository: Option<&'a str>,
+    /// The kinds that the pages have, when there is a choice.
+    kinds: Vec<KindView>,
+    /// Published addresses of the theme's files, by name.
+    assets: &'a BTreeMap<String, String>,
+    css: &'a [String],
+    js: &'a [String],
+}
+
+/// A kind of page.
+#[derive(Serialize, Clone, Copy)]
+pub struct KindView {
+    /// Its name in addresses and attributes.
+    pub slug: &'static str,
+    /// What readers see.
+    pub label: &'static str,
+}
+
+impl From<Kind> for KindView {
+    fn from(kind: Kind) -> Self {
+        Self {
+            slug: kind.slug(),
+            label: kind.label(),
+        }
+    }
+}
+
+impl<'a> SiteView<'a> {
+    /// The view of this site.
+    pub fn new(config: &'a Config, site: &Site, theme: &'a Theme) -> Self {
+        let has = |kind: &Kind| site.pages.iter().any(|page| page.kind() == Some(*kind));
+        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(has).collect();
+        Self {
+            title: &config.book.title,
+            description: &config.book.description,
+            language: &config.book.language,
+            direction: direction(&config.book.text_direction, &config.book.language),
+            home: "index.html",
+            repository: config.html.git_repository_url.as_deref(),
+            kinds: if kinds.len() > 1 {
+                kinds.into_iter().map(KindView::from).collect()
+            } else {
+                Vec::new()
+            },
+            assets: &theme.addresses,
+            css: &theme.css,
+            js: &theme.js,
+        }
+    }
+}
+
+/// The direction as configured, else that of the language's usual script.
+fn direction<'a>(configured: &'a str, language: &str) -> &'a str {
+    let primary = language.split(['-', '_']).next().unwrap_or_default();
+    let leftwards = [
+        "ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi",
+    ];
+    match configured {
+        "" if leftwards.contains(&primary) => "rtl",
+        "" => "ltr",
+        direction => direction,
+    }
+}
+
+/// The navigation, made once for the site.
+pub struct Menu {
+    groups: Vec<Group>,
+}
+
+/// A part of the book.
+struct Group {
+    title: Option<String>,
+    kind: Option<Kind>,
+    nodes: Vec<Node>,
+}
+
+/// An item with the value it has on pages that are not under it.
+struct Node {
+    closed: Value,
+    children: Vec<Self>,
+}
+
+impl Menu {
+    /// The menu of the site.
+    pub fn new(site: &Site) -> Self {
+        let groups = &site.nav.groups;
+        let size = groups.iter().map(|group| count(&group.items)).sum();
+        let group = |group: &NavGroup| Group {
+            title: group.title.clone(),
+            kind: group.kind,
+            nodes: group
+                .items
+                .iter()
+                .map(|item| node(site, item, size))
+                .collect(),
+        };
+        Self {
+            groups: groups.iter().map(group).collect(),
+        }
+    }
+
+    /// The navigation for one page: the branch that leads to it open, of all
+    /// other branches only the first level.
+    pub fn on(&self, site: &Site, page: PageId) -> Value {
+        let trail = site.nav.trail(page);
+        let here = site.nav.group(page);
+        let groups = site.nav.groups.iter().zip(&self.groups);
+        let groups = groups.map(|(group, shown)| {
+            let inside = here.is_some_and(|here| std::ptr::eq(here, group));
+            let trail = if inside { trail.as_slice() } else { &[] };
+            let mut map = Map::new();
+            put(&mut map, "title", shown.title.as_deref());
+            put(&mut map, "kind", shown.kind.map(Kind::slug));
+            let front = usize::from(front_page(group).is_some());
+            if let Some(front) = front_page(group) {
+                put(&mut map, "url", url::encode(&site.page(front).url));
+                put(&mut map, "current", front == page);
+            }
+            let items = level(site, &group.items[front..], &shown.nodes[front..], trail);
+            put(&mut map, "items", items);
+            Value::from(map)
+        });
+        Value::from(groups.collect::<Vec<_>>())
+    }
+}
+
+/// The first page of a group when it has the group's own title: the heading
+/// then leads to it, and it is not listed once more.
+pub fn front_page(group: &NavGroup) -> Option<PageId> {
+    let first = group.items.first()?;
+    let same = group.title.as_ref() == Some(&first.title);
+    first.page.filter(|_| same && first.children.is_empty())
+}
+
+fn count(items: &[NavItem]) -> usize {
+    items.iter().map(|item| 1 + count(&item.children)).sum()
+}
+
+fn node(site: &Site, item: &NavItem, size: usize) -> Node {
+    let children: Vec<Node> = item
+        .children
+        .iter()
+        .map(|child| node(site, child, size))
+        .collect();
+    let mut map = head(site, item);
+    if !children.is_empty() && size <= WHOLE {
+        let shown: Vec<Value> = children.iter().map(|child| child.closed.clone()).collect();
+        put(&mut map, "children", shown);
+        put(&mut map, "open", size <= OPEN);
+    } else if !children.is_empty() {
+        put(&mut map, "more", true);
+        let first = first_page(item).map(|page| url::encode(&site.page(page).url));
+        put(&mut map, "url", first);
+    }
+    Node {
+        closed: Value::from(map),
+        children,
+    }
+}
+
+/// What an item says wherever it stands.
+fn head(site: &Site, item: &NavItem) -> Map {
+    let mut map = Map::new();
+    put(&mut map, "title", item.title.as_str());
+    put(&mut map, "number", item.number.as_str());
+    let address = item.page.map(|page| url::encode(&site.page(page).url));
+    put(&mut map, "url", address);
+    map
+}
+
+fn put(map: &mut Map, key: &'static str, value: impl Into<Value>) {
+    map.insert(key.into(), value.into());
+}
+
+/// The first page of an item: its own, else the first under it.
+pub fn first_page(item: &NavItem) -> Option<PageId> {
+    item.page
+        .or_else(|| item.children.iter().find_map(first_page))
+}
+
+/// The items of one level, of which the first of `trail` is open.
+fn level(site: &Site, items: &[NavItem], nodes: &[Node], trail: &[&NavItem]) -> Value {
+    let current = trail.first().and_then(|wanted| {
+        let same = |item: &NavItem| std::ptr::eq(item, *wanted);
+        items.iter().position(same)
+    });
+    let around = current.unwrap_or_default();
+    let (from, to) = window(around, items.len());
+    let mut shown = Vec::with_capacity(to - from + 2);
+    shown.extend(skipped(site, &items[..from], from.checked_sub(1)));
+    for at in from..to {
+        shown.push(match current {
+            Some(current) if current == at => open(site, &items[at], &nodes[at], trail),
+            _ => nodes[at].closed.clone(),
+        });
+    }
+    shown.extend(skipped(site, &items[to..], Some(0)));
+    Value::from(shown)
+}
+
+/// Which items of a long level are shown: those near the current one.
+fn window(current: usize, length: usize) -> (usize, usize) {
+    if length <= 3 * NEAR {
+        return (0, length);
+    }
+    let from = current.saturating_sub(NEAR).min(length - 2 * NEAR);
+    (from, (from + 2 * NEAR).min(length))
+}
+
+/// The sign that items were left out, leading to one of them.
+fn skipped(site: &Site, left_out: &[NavItem], nearest: Option<usize>) -> Option<Value> {
+    let page = first_page(left_out.get(nearest?)?)?;
+    let mut map = Map::new();
+    put(&mut map, "skipped", left_out.len());
+    put(&mut map, "url", url::encode(&site.page(page).url));
+    Some(Value::from(map))
+}
+
+fn open(site: &Site, item: &NavItem, node: &Node, trail: &[&NavItem]) -> Value {
+    let mut map = head(site, item);
+    put(&mut map, "current", trail.len() == 1);
+    if !item.children.is_empty() {
+        put(&mut map, "open", true);
+        let children = level(site, &item.children, &node.children, &trail[1..]);
+        put(&mut map, "children", children);
+    }
+    Value::from(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NEAR, direction, window};
+
+    #[test]
+    fn a_long_level_shows_the_neighbours_of_the_current_item() {
+        assert_eq!(window(0, 3 * NEAR), (0, 3 * NEAR));
+        assert_eq!(window(0, 339), (0, 2 * NEAR));
+        assert_eq!(window(100, 339), (100 - NEAR, 100 + NEAR));
+        assert_eq!(window(338, 339), (339 - 2 * NEAR, 339));
+    }
+
+    #[test]
+    fn the_language_says_which_way_text_runs() {
+        assert_eq!(direction("", "he"), "rtl");
+        assert_eq!(direction("", "ar-EG"), "rtl");
+        assert_eq!(direction("", "en"), "ltr");
+        assert_eq!(direction("ltr", "he"), "ltr");
+    }
+}

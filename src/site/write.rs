@@ -1,0 +1,203 @@
+//! The output folder: changed files only, files of pages that are gone
+//! removed, everything else in the folder left alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use rayon::prelude::*;
+
+use super::url;
+
+/// The list, in the output folder, of the files that docent put there, a line
+/// for each, encoded as addresses are. Only these are ever removed.
+pub const MANIFEST: &str = ".docent-manifest";
+
+/// What a file of the output holds.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// These bytes.
+    Bytes(Arc<[u8]>),
+    /// A copy of this file.
+    File(PathBuf),
+}
+
+/// The whole output by path relative to the output folder.
+pub type Output = BTreeMap<String, Body>;
+
+/// What [`write()`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Files that are new or have new bytes.
+    pub changed: usize,
+    /// Files that stayed as they were.
+    pub unchanged: usize,
+    /// Files of an earlier build that were removed.
+    pub removed: usize,
+}
+
+/// Brings the folder `to` in line with `output`. Paths in `keep` are files of
+/// pages that could not be made this time: their last good version stays.
+///
+/// The list of files is made longer before anything is written and shorter
+/// after everything is, so that a build that is cut off forgets no file.
+///
+/// # Errors
+/// When a file cannot be read, written or removed.
+pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Result<Written> {
+    fs_err::create_dir_all(to)?;
+    let before = listed(to)?;
+    let (stay, orphans): (BTreeSet<&str>, BTreeSet<&str>) = before
+        .iter()
+        .map(String::as_str)
+        .filter(|path| !output.contains_key(*path))
+        .partition(|path| keep.contains(*path) && !is_in_the_way(path, output));
+    let after: BTreeSet<&str> = output.keys().map(String::as_str).chain(stay).collect();
+    let all: BTreeSet<&str> = before
+        .iter()
+        .map(String::as_str)
+        .chain(after.iter().copied())
+        .collect();
+    list(to, &before, &all)?;
+    let mut removed = 0;
+    let (in_the_way, others): (Vec<&str>, Vec<&str>) = orphans
+        .into_iter()
+        .partition(|path| is_in_the_way(path, output));
+    for path in in_the_way {
+        removed += usize::from(remove(to, path)?);
+    }
+    let changed = put_all(to, output)?;
+    for path in others {
+        removed += usize::from(remove(to, path)?);
+    }
+    let all = all.into_iter().map(str::to_owned).collect();
+    list(to, &all, &after)?;
+    Ok(Written {
+        changed,
+        unchanged: output.len() - changed,
+        removed,
+    })
+}
+
+/// Whether a file at `path` would stand where the output needs a folder, or
+/// lie in a folder where it needs a file.
+fn is_in_the_way(path: &str, output: &Output) -> bool {
+    let inside = format!("{path}/");
+    let below = output.range(inside.clone()..).next();
+    below.is_some_and(|(next, _)| next.starts_with(&inside))
+        || path
+            .match_indices('/')
+            .any(|(at, _)| output.contains_key(&path[..at]))
+}
+
+/// The files that docent put into the folder `to`. The list may have been
+/// tampered with: paths that lead out of the folder are passed over.
+fn listed(to: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let text = match fs_err::read(to.join(MANIFEST)) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let inside = |path: &String| {
+        !path.is_empty()
+            && Path::new(path)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)))
+    };
+    Ok(text.lines().map(url::decode).filter(inside).collect())
+}
+
+/// Writes the list `after` unless it is the same as `before`.
+fn list(to: &Path, before: &BTreeSet<String>, after: &BTreeSet<&str>) -> anyhow::Result<()> {
+    if before.iter().map(String::as_str).eq(after.iter().copied()) {
+        return Ok(());
+    }
+    let lines: String = after.iter().map(|path| url::encode(path) + "\n").collect();
+    replace(&to.join(MANIFEST), lines.as_bytes())
+}
+
+/// Writes what changed and gives how many files that were.
+fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
+    let folders: BTreeSet<&Path> = output
+        .keys()
+        .filter_map(|path| Path::new(path).parent())
+        .collect();
+    for folder in folders {
+        let folder = to.join(folder);
+        fs_err::create_dir_all(&folder)
+            .with_context(|| format!("making the folder `{}`", folder.display()))?;
+    }
+    let changes: Vec<bool> = output
+        .par_iter()
+        .map(|(path, body)| put(&to.join(path), body))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(changes.into_iter().filter(|changed| *changed).count())
+}
+
+/// Writes `file` unless it has these bytes already. A reader sees the old
+/// bytes or the new ones, never a part.
+fn put(file: &Path, body: &Body) -> anyhow::Result<bool> {
+    let bytes: Arc<[u8]> = match body {
+        Body::Bytes(bytes) => bytes.clone(),
+        Body::File(from) => fs_err::read(from)?.into(),
+    };
+    if same(file, &bytes)? {
+        return Ok(false);
+    }
+    replace(file, &bytes)?;
+    Ok(true)
+}
+
+fn same(file: &Path, bytes: &[u8]) -> anyhow::Result<bool> {
+    match fs_err::metadata(file) {
+        Ok(data) if data.is_file() && data.len() == bytes.len() as u64 => {
+            Ok(fs_err::read(file)? == bytes)
+        }
+        Ok(data) if data.is_dir() => {
+            anyhow::bail!("`{}` is a folder where a file belongs", file.display())
+        }
+        Ok(_) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes beside the file and renames over it.
+fn replace(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut name = file.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.docent-new", std::process::id()));
+    let beside = file.with_file_name(name);
+    let written = fs_err::write(&beside, bytes).and_then(|()| fs_err::rename(&beside, file));
+    if written.is_err() {
+        // A part of a file, on a full disk say, is of no use to anyone.
+        fs_err::remove_file(&beside).ok();
+    }
+    Ok(written?)
+}
+
+/// Removes a file and the folders that it leaves empty. What is a folder now
+/// was not put there by docent.
+fn remove(to: &Path, path: &str) -> anyhow::Result<bool> {
+    let file = to.join(path);
+    match fs_err::symlink_metadata(&file) {
+        Ok(data) if data.is_dir() => return Ok(false),
+        Ok(_) => fs_err::remove_file(&file)?,
+        Err(error) if is_absent(&error) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    let mut folder = file.parent();
+    while let Some(current) = folder.filter(|current| *current != to) {
+        if fs_err::remove_dir(current).is_err() {
+            break;
+        }
+        folder = current.parent();
+    }
+    Ok(true)
+}
+
+/// Whether nothing is there, or a file where the path has a folder.
+fn is_absent(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}

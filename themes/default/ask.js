@@ -1,0 +1,383 @@
+// The ask panel: sends a question, shows sources, then quotes, then checked
+// sentences as they arrive. What a model wrote is shown as text only, and the
+// only links are those the server made from the pages it found.
+"use strict";
+(() => {
+  const { make } = docent;
+  const wide = matchMedia("(min-width: 56.01rem)");
+  let ui = null;
+  let turns = [];
+  let running = null;
+
+  function build() {
+    const clear = make("button", { type: "button", class: "clear" }, "Clear");
+    const close = make("button", { type: "button", class: "icon", "aria-label": "Close" }, "✕");
+    const talk = make("div", {
+      class: "talk",
+      tabindex: "0",
+      role: "log",
+      "aria-label": "Questions and answers",
+    });
+    const text = make("textarea", {
+      rows: "1",
+      maxlength: "2000",
+      "aria-label": "Your question",
+      placeholder: "How do I …?",
+      enterkeyhint: "send",
+    });
+    const send = make("button", { type: "submit", class: "send" }, "Ask");
+    const form = make(
+      "form",
+      { class: "composer" },
+      make("div", { class: "composer-row" }, text, send),
+      make(
+        "small",
+        {},
+        "Answers are taken from these docs by this server. Read the sources before you rely on them.",
+      ),
+    );
+    const dialog = make(
+      "dialog",
+      { class: "panel", "aria-label": "Ask these docs" },
+      make("div", { class: "panel-head" }, make("h2", {}, "Ask these docs"), clear, close),
+      talk,
+      form,
+    );
+    document.body.append(dialog);
+    ui = { dialog, talk, text, send };
+
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (running) running.abort();
+      else ask(text.value);
+    });
+    text.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      if (!running) ask(text.value);
+    });
+    close.addEventListener("click", hide);
+    clear.addEventListener("click", () => {
+      running?.abort();
+      turns = [];
+      remember();
+      redraw();
+      text.focus();
+    });
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      hide();
+    });
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) hide();
+    });
+    talk.addEventListener("click", onCite);
+  }
+
+  function show() {
+    if (!ui) {
+      build();
+      redraw();
+    }
+    if (ui.dialog.open) return;
+    if (wide.matches) ui.dialog.show();
+    else ui.dialog.showModal();
+    remember();
+  }
+
+  function hide() {
+    running?.abort();
+    ui.dialog.close();
+    remember();
+    document.querySelector('.top [data-open="ask"]')?.focus();
+  }
+
+  // The talk survives a click on a citation, which leads to another page.
+  function remember() {
+    const open = Boolean(ui?.dialog.open);
+    const talk = { open, at: ui?.talk.scrollTop, turns: turns.slice(-12) };
+    docent.keep("docent-talk", turns.length || open ? JSON.stringify(talk) : null);
+  }
+
+  function redraw() {
+    const empty = make(
+      "p",
+      { class: "talk-empty" },
+      "Ask in your own words. The answer quotes these docs and says where each part stands; if they do not cover it, it says so.",
+    );
+    ui.talk.replaceChildren(...(turns.length ? turns.map((turn) => draw(turn)) : [empty]));
+  }
+
+  async function ask(question) {
+    question = question.trim();
+    if (!question || running) return;
+    const turn = { question, events: [] };
+    turns.push(turn);
+    ui.text.value = "";
+    redraw();
+    const article = ui.talk.lastElementChild;
+    article.scrollIntoView({ block: "start" });
+    running = new AbortController();
+    ui.send.textContent = "Stop";
+    const record = (name, data) => {
+      turn.events.push([name, data]);
+      article.replaceWith && fill(article, turn, true);
+      remember();
+    };
+    try {
+      await receive(question, running.signal, record);
+      if (!finished(turn)) record("error", { error: "cut", message: "The answer broke off." });
+    } catch {
+      if (running.signal.aborted) record("stopped", {});
+      else record("error", { error: "offline", message: "The server does not answer. Is it still running?" });
+    } finally {
+      running = null;
+      ui.send.textContent = "Ask";
+      fill(article, turn, false);
+    }
+  }
+
+  async function receive(question, signal, record) {
+    const reply = await fetch(docent.root + "api/ask", {
+      method: "POST",
+      signal,
+      headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
+      body: JSON.stringify({ question }),
+    });
+    if (!reply.ok) {
+      const told = await reply.json().catch(() => ({}));
+      const wait = Number(reply.headers.get("Retry-After")) || 0;
+      const busy = reply.status === 429 || reply.status === 503;
+      const message = busy
+        ? "Other questions are being answered."
+        : told.message || "The question could not be answered.";
+      return record("error", { error: busy ? "busy" : told.error || "failed", message, wait });
+    }
+    let rest = "";
+    const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const parts = (rest + value).replace(/\r\n/g, "\n").split("\n\n");
+      rest = parts.pop();
+      for (const part of parts) {
+        const event = parse(part);
+        if (event) record(event.name, event.data);
+      }
+    }
+  }
+
+  function parse(block) {
+    let name = "message";
+    const data = [];
+    for (const line of block.split("\n")) {
+      if (line.startsWith("event:")) name = line.slice(6).trim();
+      else if (line.startsWith("data:")) data.push(line.slice(5).replace(/^ /, ""));
+    }
+    if (!data.length) return null;
+    try {
+      return { name, data: JSON.parse(data.join("\n")) };
+    } catch {
+      return null;
+    }
+  }
+
+  const finished = (turn) =>
+    turn.events.some(([name]) => name === "done" || name === "error" || name === "abstain");
+
+  function draw(turn) {
+    const article = make("section", { class: "turn", "aria-label": turn.question });
+    fill(article, turn, false);
+    return article;
+  }
+
+  function fill(article, turn, busy) {
+    const of = (wanted) => turn.events.filter(([name]) => name === wanted).map(([, data]) => data);
+    const sources = of("sources").flatMap((data) => data.sources);
+    const quotes = of("quote");
+    const sentences = of("sentence");
+    const parts = [make("h3", {}, turn.question)];
+    for (const told of of("abstain")) parts.push(...abstained(told));
+    if (quotes.length) parts.push(make("h4", {}, "Quoted from the docs"), extract(quotes, sources));
+    if (sentences.length) {
+      const model = of("done")[0]?.usage?.model;
+      parts.push(
+        make("h4", {}, model ? "In short, by " + model : "In short"),
+        summary(sentences, sources, quotes),
+      );
+    }
+    for (const trouble of of("error")) parts.push(troubled(turn, trouble));
+    if (sources.length && !of("abstain").length) parts.push(make("h4", {}, "Sources"), list(sources, quotes));
+    parts.push(state(turn, busy, { sources, quotes, done: of("done")[0], stopped: of("stopped").length }));
+    article.replaceChildren(...parts.filter(Boolean));
+  }
+
+  function state(turn, busy, seen) {
+    if (finished(turn)) {
+      const total = seen.done?.usage?.total_ms;
+      if (!(total >= 0)) return null;
+      const time = total < 950 ? `${Math.round(total)} ms` : `${(total / 1000).toFixed(1)} s`;
+      return make("p", { class: "state" }, `Answered in ${time}`);
+    }
+    if (seen.stopped) return make("p", { class: "state" }, "Stopped");
+    if (!busy && turn.events.length) return make("p", { class: "state" }, "Broken off");
+    const step = seen.quotes.length
+      ? "Summing up…"
+      : seen.sources.length
+        ? "Reading…"
+        : "Looking through the docs…";
+    return make("p", { class: "state busy", role: "status" }, step);
+  }
+
+  const named = (source) =>
+    source.heading && source.heading !== source.title ? `${source.title} › ${source.heading}` : source.title;
+
+  function quotesOf(number, quotes) {
+    return quotes.filter((quote) => quote.citation === number).map((quote) => quote.text);
+  }
+
+  function link(source, quotes, attributes, ...children) {
+    return make(
+      "a",
+      {
+        ...attributes,
+        href: docent.link(source.url),
+        "data-quotes": JSON.stringify(quotesOf(source.number, quotes)),
+      },
+      ...children,
+    );
+  }
+
+  function chip(number, sources, quotes) {
+    const source = sources.find((known) => known.number === number);
+    if (!source) return null;
+    return link(
+      source,
+      quotes,
+      { class: "chip", title: named(source), "aria-label": `Source ${number}: ${named(source)}` },
+      String(number),
+    );
+  }
+
+  function list(sources, quotes) {
+    return make(
+      "ol",
+      { class: "sources" },
+      ...sources.map((source) =>
+        make(
+          "li",
+          {},
+          make("span", { class: "chip", "aria-hidden": "true" }, String(source.number)),
+          link(source, quotes, {}, named(source)),
+        ),
+      ),
+    );
+  }
+
+  // Quotes of one source that stand together share its chip; items of a list
+  // become a list again.
+  function extract(quotes, sources) {
+    const box = make("blockquote", { class: "extract" });
+    quotes.forEach((quote, at) => {
+      const text = quoted(quote, box);
+      if (quotes[at + 1]?.citation !== quote.citation)
+        text.append(chip(quote.citation, sources, quotes) || "");
+    });
+    return box;
+  }
+
+  function quoted(quote, box) {
+    if (quote.code) {
+      const block = make("div", {}, make("pre", { tabindex: "0" }, make("code", {}, quote.text)));
+      box.append(block);
+      return block;
+    }
+    if (!quote.item) {
+      const paragraph = make("p", {}, quote.text);
+      box.append(paragraph);
+      return paragraph;
+    }
+    if (box.lastElementChild?.tagName !== "UL") box.append(make("ul"));
+    const item = make("li", {}, quote.text);
+    box.lastElementChild.append(item);
+    return item;
+  }
+
+  function summary(sentences, sources, quotes) {
+    const runs = sentences.flatMap((sentence) => [
+      sentence.text,
+      ...(sentence.citations || []).map((number) => chip(number, sources, quotes)),
+      " ",
+    ]);
+    return make("p", {}, ...runs);
+  }
+
+  function abstained(told) {
+    const parts = [make("p", {}, told.message || "These docs do not cover that.")];
+    const near = told.nearest || [];
+    if (near.length) {
+      parts.push(
+        make("h4", {}, "Nearest pages"),
+        make(
+          "ul",
+          { class: "sources" },
+          ...near.map((source) => make("li", {}, link(source, [], {}, named(source)))),
+        ),
+      );
+    }
+    if (/^(https?:|mailto:)/.test(told.contact || "")) {
+      parts.push(make("p", {}, make("a", { href: told.contact }, "Ask a person instead")));
+    }
+    return parts;
+  }
+
+  function troubled(turn, trouble) {
+    const message = trouble.message.charAt(0).toUpperCase() + trouble.message.slice(1);
+    const box = make("div", { class: "trouble", role: "alert" }, make("p", {}, message));
+    const again = make("button", { type: "button", class: "retry" }, "Ask again");
+    again.addEventListener("click", () => {
+      turns = turns.filter((other) => other !== turn);
+      ask(turn.question);
+    });
+    box.append(again);
+    let wait = Math.min(trouble.wait || 0, 60);
+    const tick = () => {
+      again.disabled = wait > 0;
+      again.textContent = wait > 0 ? `Ask again in ${wait} s` : "Ask again";
+      if (wait-- > 0) setTimeout(tick, 1000);
+    };
+    tick();
+    return box;
+  }
+
+  function onCite(event) {
+    const cited = event.target.closest("a[data-quotes]");
+    if (!cited || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // On a phone the panel hides the page that the citation leads to.
+    if (!wide.matches) ui.dialog.close();
+    remember();
+    docent.cite(cited.href, JSON.parse(cited.dataset.quotes));
+  }
+
+  docent.ask = (question) => {
+    show();
+    ui.text.focus();
+    if (question) ask(question);
+  };
+
+  docent.whenLive(() => {
+    document.addEventListener("click", (event) => {
+      if (!(event.target instanceof Element) || !event.target.closest('[data-open="ask"]')) return;
+      if (ui?.dialog.open) hide();
+      else docent.ask("");
+    });
+    const kept = JSON.parse(docent.keep("docent-talk") || "null");
+    turns = kept?.turns || [];
+    const question = new URLSearchParams(location.search).get("ask");
+    if (question) docent.ask(question);
+    else if (kept?.open && wide.matches) {
+      show();
+      ui.talk.scrollTop = kept.at || 0;
+    }
+  });
+})();

@@ -1,0 +1,218 @@
+//! Text into vectors, by an ONNX model from local files. The only file that
+//! names fastembed and ort.
+//!
+//! Nothing is downloaded and the runtime's telemetry is off. One text at a
+//! time: measured, batches are no faster, and most int8 models scale their
+//! activations to the batch, which makes a vector depend on its neighbours.
+
+use std::any::Any;
+use std::io::Read;
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use fastembed::{
+    InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
+};
+use ort::environment::Environment;
+
+use crate::index::Embedder;
+use crate::index::memo::WordCounts;
+
+/// How many tokens all-MiniLM-L6-v2 was made to read.
+const MAX_TOKENS: usize = 256;
+/// More threads than this gain little on texts this short.
+const THREADS: usize = 4;
+
+/// Where an embedding model lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedderFiles {
+    /// The model's name and revision.
+    pub id: String,
+    /// `model.onnx`.
+    pub onnx: PathBuf,
+    /// `tokenizer.json`.
+    pub tokenizer: PathBuf,
+    /// `config.json`.
+    pub config: PathBuf,
+    /// `special_tokens_map.json`.
+    pub special_tokens_map: PathBuf,
+    /// `tokenizer_config.json`.
+    pub tokenizer_config: PathBuf,
+}
+
+/// ONNX Runtime allows one environment in the life of a process, so this one
+/// thing is kept for all.
+static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+
+/// Loads a model with the ONNX Runtime library at `runtime`, an absolute path.
+/// The first library that is loaded serves all later calls too.
+///
+/// # Errors
+/// When a file is missing, cut short or not what it should be.
+pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> {
+    let folder = files.onnx.parent().unwrap_or(&files.onnx).display();
+    let environment = environment(runtime)?;
+    let mut model = guarded(|| session(files, environment)).with_context(|| {
+        format!("the embedding model in `{folder}` cannot be loaded; pull it again")
+    })?;
+    let probe = guarded(|| embed_one(&mut model, "docent"))
+        .with_context(|| format!("the embedding model in `{folder}` does not work"))?;
+    let mut counter = model.tokenizer.clone();
+    counter.with_padding(None);
+    counter
+        .with_truncation(None)
+        .map_err(|error| anyhow!(error))?;
+    let whole = move |text: &str| {
+        counter
+            .encode_fast(text, true)
+            .map_or(0, |found| found.len())
+    };
+    Ok(Arc::new(OnnxEmbedder {
+        id: files.id.clone(),
+        dimensions: probe.len(),
+        count: counting(whole),
+        model: Mutex::new(model),
+    }))
+}
+
+fn session(files: &EmbedderFiles, environment: Environment) -> Result<TextEmbedding> {
+    let tokenizer_files = TokenizerFiles {
+        tokenizer_file: fs_err::read(&files.tokenizer)?,
+        config_file: fs_err::read(&files.config)?,
+        special_tokens_map_file: fs_err::read(&files.special_tokens_map)?,
+        tokenizer_config_file: fs_err::read(&files.tokenizer_config)?,
+    };
+    let model = UserDefinedEmbeddingModel::new(fs_err::read(&files.onnx)?, tokenizer_files)
+        .with_pooling(Pooling::Mean);
+    let threads = std::thread::available_parallelism()
+        .map_or(1, NonZero::get)
+        .min(THREADS);
+    let options = InitOptionsUserDefined::new()
+        .with_environment(environment)
+        .with_max_length(MAX_TOKENS)
+        .with_intra_threads(threads)
+        // Threads that spin while they wait nearly double the CPU time and
+        // halve the speed as soon as something else runs.
+        .with_session_config("session.intra_op.allow_spinning", "0");
+    let mut model = TextEmbedding::try_new_from_user_defined(model, options)?;
+    // Page text that spells `[SEP]` is text.
+    model.tokenizer.set_encode_special_tokens(true);
+    Ok(model)
+}
+
+type Count = Box<dyn Fn(&str) -> usize + Send + Sync>;
+
+/// Text of which only a tokenizer that works word by word makes as many tokens
+/// as of its words one by one.
+const PROBE: &str = "Don't use `--frozen-lockfile` in C:\\x, naïve_fn::<T>() 日本 [SEP] E0502";
+
+/// Counts word by word where that gives the same as `whole`, which counts the
+/// special tokens too.
+fn counting(whole: impl Fn(&str) -> usize + Send + Sync + 'static) -> Count {
+    let special = whole("");
+    let words = WordCounts::default();
+    let by_word = move |whole: &dyn Fn(&str) -> usize, text: &str| {
+        special + words.count(text, &|word| whole(word).saturating_sub(special))
+    };
+    if by_word(&whole, PROBE) != whole(PROBE) {
+        return Box::new(whole);
+    }
+    Box::new(move |text| by_word(&whole, text))
+}
+
+struct OnnxEmbedder {
+    id: String,
+    dimensions: usize,
+    count: Count,
+    model: Mutex<TextEmbedding>,
+}
+
+impl Embedder for OnnxEmbedder {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn dimensions(&self) -> usize {
+        self.dimensions
+    }
+
+    fn token_count(&self, text: &str) -> usize {
+        (self.count)(text)
+    }
+
+    fn max_tokens(&self) -> usize {
+        MAX_TOKENS
+    }
+
+    fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        guarded(|| {
+            texts
+                .iter()
+                .map(|text| embed_one(&mut model, text))
+                .collect()
+        })
+    }
+}
+
+/// The mean of the text's token vectors, brought to length one.
+fn embed_one(model: &mut TextEmbedding, text: &str) -> Result<Vec<f32>> {
+    let vector = model
+        .embed([text], None)?
+        .pop()
+        .context("the model gave no vector")?;
+    let norm = vector.iter().map(|value| value * value).sum::<f32>();
+    ensure!(
+        (norm - 1.0).abs() < 1e-3,
+        "the model gave a vector of length {}",
+        norm.sqrt()
+    );
+    Ok(vector)
+}
+
+fn environment(runtime: &Path) -> Result<Environment> {
+    refuse_cut_library(runtime)?;
+    let mut kept = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = &*kept {
+        return Ok(environment.clone());
+    }
+    let environment = guarded(|| Ok(ort::init_from(runtime)?.with_telemetry(false).build()?))
+        .with_context(|| format!("loading ONNX Runtime from `{}`", runtime.display()))?;
+    Ok(kept.insert(environment).clone())
+}
+
+/// A shared library whose end is missing kills the process when it is loaded,
+/// so its header is read first. The table of sections is the last thing in
+/// the ELF files that linkers write.
+fn refuse_cut_library(library: &Path) -> Result<()> {
+    let mut file = fs_err::File::open(library)?;
+    let length = file.metadata()?.len();
+    let mut header = [0; 64];
+    let whole = file.read_exact(&mut header).is_ok();
+    let number = |at: std::ops::Range<usize>| {
+        header[at]
+            .iter()
+            .rev()
+            .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
+    };
+    let sections = number(0x3A..0x3C) * number(0x3C..0x3E);
+    let elf = header.starts_with(b"\x7fELF");
+    if !whole || (elf && number(0x28..0x30).saturating_add(sections) > length) {
+        bail!("`{}` is cut short; pull it again", library.display());
+    }
+    Ok(())
+}
+
+/// Runs what foreign code may end with a panic, and makes that an error.
+fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(anyhow!(words_of(&*panic))))
+}
+
+fn words_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "the embedding runtime failed".to_owned())
+}

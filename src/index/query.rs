@@ -1,0 +1,165 @@
+//! What someone typed, read into words, identifiers and phrases.
+//!
+//! Pure and total: brackets, quotes that never close, control characters and
+//! megabytes of text all give something small. There is no query syntax but
+//! the quotation marks.
+
+use crate::index::tokens;
+
+/// The longest query that is read, in bytes; the rest is passed over.
+pub const LONGEST: usize = 1_000;
+/// The most words and the most identifiers that are looked for.
+const MOST: usize = 32;
+/// What a function word counts for beside the others.
+const FUNCTION_WEIGHT: f32 = 0.5;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wanted {
+    /// Every different word in lower case, in order, with its weight.
+    pub words: Vec<(String, f32)>,
+    /// Whether the last word may still be being typed.
+    pub open: bool,
+    /// `--flag-name`, `snake_case`, `a::b`, in lower case.
+    pub identifiers: Vec<String>,
+    /// What stood between quotation marks.
+    pub phrases: Vec<String>,
+}
+
+impl Wanted {
+    /// Reads `text`; `language` is a BCP 47 tag.
+    pub fn read(text: &str, language: &str) -> Self {
+        let text = cut(text);
+        let found = tokens::words(text);
+        let mut words: Vec<(String, f32)> = Vec::new();
+        for token in found.iter().take(MOST) {
+            if words.iter().all(|(word, _)| *word != token.text) {
+                let weight = if is_function_word(&token.text, language) {
+                    FUNCTION_WEIGHT
+                } else {
+                    1.0
+                };
+                words.push((token.text.clone(), weight));
+            }
+        }
+        if words.iter().all(|(_, weight)| *weight < 1.0) {
+            words.iter_mut().for_each(|(_, weight)| *weight = 1.0);
+        }
+        // The last word moves to the end even when it was there before: it is
+        // the one that `open` speaks of.
+        let last = found.iter().take(MOST).next_back();
+        if let Some(place) = last.and_then(|last| words.iter().position(|word| word.0 == last.text))
+        {
+            let word = words.remove(place);
+            words.push(word);
+        }
+        let open = last.is_some_and(|last| last.range.end == text.len());
+        let mut identifiers: Vec<String> = tokens::identifiers(text)
+            .into_iter()
+            .map(|token| token.text)
+            .take(MOST)
+            .collect();
+        identifiers.sort_unstable();
+        identifiers.dedup();
+        Self {
+            words,
+            open,
+            identifiers,
+            phrases: phrases(text),
+        }
+    }
+
+    /// Whether there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty() && self.identifiers.is_empty()
+    }
+}
+
+/// As much of `text` as is read.
+pub fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST)]
+}
+
+fn phrases(text: &str) -> Vec<String> {
+    let even = text.replace(['“', '”', '„', '«', '»'], "\"");
+    let parts: Vec<&str> = even.split('"').collect();
+    // The parts at odd places stood between two marks, the last one only when
+    // its closing mark is there.
+    let closed = parts.len() - 1;
+    let inside = parts.iter().take(closed).skip(1).step_by(2);
+    inside
+        .filter(|part| !tokens::words(part).is_empty())
+        .map(|part| (*part).to_owned())
+        .collect()
+}
+
+fn is_function_word(word: &str, language: &str) -> bool {
+    language
+        .get(..2)
+        .is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
+        && FUNCTION_WORDS.contains(&word)
+}
+
+/// English words that carry a question but not its subject, in order.
+const FUNCTION_WORDS: &[&str] = &[
+    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
+    "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in",
+    "into", "is", "it", "its", "may", "me", "my", "of", "on", "or", "our", "s", "should", "so",
+    "some", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
+    "those", "to", "us", "was", "we", "were", "what", "when", "where", "which", "who", "why",
+    "will", "with", "would", "you", "your",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, Wanted};
+
+    #[test]
+    fn function_words_count_for_little_unless_they_are_all_there_is() {
+        let wanted = Wanted::read("How do I use tokens?", "en-GB");
+        let strong: Vec<&str> = wanted
+            .words
+            .iter()
+            .filter(|word| word.1 == 1.0)
+            .map(|word| word.0.as_str())
+            .collect();
+        assert_eq!(strong, ["use", "tokens"]);
+        assert!(
+            Wanted::read("how to", "en")
+                .words
+                .iter()
+                .all(|word| word.1 == 1.0)
+        );
+        assert!(
+            Wanted::read("how token", "de")
+                .words
+                .iter()
+                .all(|word| word.1 == 1.0)
+        );
+    }
+
+    #[test]
+    fn the_last_word_is_open_until_something_follows_it() {
+        assert!(Wanted::read("git depend", "en").open);
+        assert!(!Wanted::read("git depend ", "en").open);
+        let again = Wanted::read("git add git", "en");
+        assert_eq!(again.words.last().map(|word| word.0.as_str()), Some("git"));
+    }
+
+    #[test]
+    fn only_closed_quotation_marks_make_a_phrase() {
+        let phrases = |text| Wanted::read(text, "en").phrases;
+        assert_eq!(phrases("a \"b c\" d"), ["b c"]);
+        assert_eq!(phrases("a “b c” \"d"), ["b c"]);
+        assert!(phrases("\"\" \"[]\" \"open").is_empty());
+    }
+
+    #[test]
+    fn long_input_is_cut_between_characters() {
+        let wanted = Wanted::read(&"🦀é ".repeat(50_000), "en");
+        assert_eq!(wanted.words.len(), 1);
+        let many: String = (0..100_000).map(|n| format!("w{n} ")).collect();
+        assert!(Wanted::read(&many, "en").words.len() < LONGEST / 2);
+        assert!(Wanted::read("[[[((( \0 🦀", "en").is_empty());
+    }
+}

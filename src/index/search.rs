@@ -1,0 +1,149 @@
+//! From a query to hits: words and meaning, fused, no page crowding out the
+//! others.
+
+use anyhow::{Context, Result};
+
+use crate::index::query::{self, Wanted};
+use crate::index::{Hit, Index, Query, fuse, vector};
+
+/// How many of the best by words, and by meaning, are compared with each
+/// other.
+const CANDIDATES: usize = 100;
+/// How many chunks of one page may stand before the chunks of others.
+const PER_PAGE: usize = 3;
+/// The cosine under which a chunk without any of the words is not shown.
+/// Unrelated English texts stay under it with MiniLM.
+const UNRELATED: f32 = 0.2;
+
+impl Index {
+    /// The chunks that answer `query` best, at most `query.limit`.
+    ///
+    /// Sections come once, and pages with at most three sections, before
+    /// the list is filled with what that leaves out; within each part the
+    /// best come first.
+    ///
+    /// # Errors
+    /// When the index or the embedder fails.
+    pub fn search(&self, query: &Query) -> Result<Vec<Hit>> {
+        let wanted = Wanted::read(&query.text, &self.language);
+        if wanted.is_empty() || query.limit == 0 {
+            return Ok(Vec::new());
+        }
+        let words = self.words.scores(&wanted).context("searching the index")?;
+        let cosines = self.cosines(&query.text)?.unwrap_or_default();
+        let fits = |chunk: usize| {
+            let text = words.of[chunk] > 0.0;
+            let near = cosines
+                .get(chunk)
+                .is_some_and(|cosine| *cosine >= UNRELATED);
+            let kind = query
+                .kind
+                .is_none_or(|kind| self.chunks[chunk].kind == Some(kind));
+            kind && (text || (near && !words.exclusive))
+        };
+        let pool = CANDIDATES.max(query.limit);
+        let mut candidates = Vec::new();
+        for list in [&words.of, &cosines] {
+            let open = |chunk: usize| {
+                if fits(chunk) {
+                    list[chunk]
+                } else {
+                    f32::NEG_INFINITY
+                }
+            };
+            let open: Vec<f32> = (0..list.len()).map(open).collect();
+            let best = vector::top(&open, pool).into_iter();
+            candidates.extend(best.filter(|chunk| open[*chunk] > f32::NEG_INFINITY));
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        let text: Vec<f32> = candidates.iter().map(|chunk| words.of[*chunk]).collect();
+        let fused = if cosines.is_empty() {
+            fuse::convex(&text, &vec![0.0; text.len()], 1.0)
+        } else {
+            let near: Vec<f32> = candidates.iter().map(|chunk| cosines[*chunk]).collect();
+            fuse::convex(&text, &near, self.alpha)
+        };
+        let order = vector::top(&fused, candidates.len());
+        let ranked = order
+            .iter()
+            .map(|place| (candidates[*place], fused[*place]))
+            .collect();
+        let hits = self
+            .spread(ranked)
+            .into_iter()
+            .take(query.limit)
+            .map(|(chunk, score)| Hit {
+                chunk,
+                score,
+                text: (words.of[chunk] > 0.0).then(|| (words.of[chunk], rank(&words.of, chunk))),
+                vector: cosines
+                    .get(chunk)
+                    .map(|cosine| (*cosine, rank(&cosines, chunk))),
+            });
+        Ok(hits.collect())
+    }
+
+    /// The embedding of `text`, when the index has an embedder.
+    ///
+    /// # Errors
+    /// When the embedder fails.
+    pub fn embed(&self, text: &str) -> Result<Option<Vec<f32>>> {
+        let Some(embedder) = &self.embedder else {
+            return Ok(None);
+        };
+        let vectors = embedder
+            .embed(&[query::cut(text).to_owned()])
+            .context("embedding a query")?;
+        Ok(vectors.into_iter().next())
+    }
+
+    /// The cosine of a chunk with an embedding, when both exist.
+    pub fn similarity(&self, chunk: usize, embedding: &[f32]) -> Option<f32> {
+        Some(vector::dot(self.vectors.as_ref()?.row(chunk)?, embedding))
+    }
+
+    /// In how many chunks `word` stands, in any of its forms.
+    pub fn frequency(&self, word: &str) -> usize {
+        self.words.holding(word)
+    }
+
+    fn cosines(&self, text: &str) -> Result<Option<Vec<f32>>> {
+        let Some(vectors) = &self.vectors else {
+            return Ok(None);
+        };
+        Ok(self
+            .embed(text)?
+            .map(|embedding| vectors.cosines(&embedding)))
+    }
+
+    /// Puts what repeats a section or goes beyond a page's share behind the
+    /// rest.
+    fn spread(&self, ranked: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
+        let mut first: Vec<(usize, f32)> = Vec::new();
+        let mut rest = Vec::new();
+        for (chunk, score) in ranked {
+            let this = &self.chunks[chunk];
+            let same_page = first.iter().map(|(chunk, _)| &self.chunks[*chunk]);
+            let same_page: Vec<&str> = same_page
+                .filter(|other| other.page == this.page)
+                .map(|other| other.anchor.as_str())
+                .collect();
+            if same_page.len() < PER_PAGE && !same_page.contains(&this.anchor.as_str()) {
+                first.push((chunk, score));
+            } else {
+                rest.push((chunk, score));
+            }
+        }
+        first.extend(rest);
+        first
+    }
+}
+
+/// The place, from 1, of `chunk` among `scores`, highest first.
+fn rank(scores: &[f32], chunk: usize) -> usize {
+    1 + scores
+        .iter()
+        .filter(|score| **score > scores[chunk])
+        .count()
+}

@@ -1,0 +1,364 @@
+//! One question, answered event by event.
+//!
+//! Takes an index, perhaps a generator, and a question; gives events to the
+//! caller in the order in which a reader should see them: sources, quotes,
+//! checked sentences, the end. Blocks until the end; prints nothing.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::cite::{Checker, Reason, Verdict};
+use crate::answer::extract::{self, Candidate};
+use crate::answer::generator::{Draft, Generator, Next};
+use crate::answer::retrieve::{self, Evidence};
+use crate::answer::sentences::Splitter;
+use crate::answer::terms::Terms;
+use crate::answer::{AnswerError, Citation, Event, Usage, prompt, words};
+use crate::config;
+use crate::index::{Chunk, Hit, Index, Query};
+use crate::markdown::BlockKind;
+
+/// The longest question, in characters.
+pub const LONGEST_QUESTION: usize = 2_000;
+
+/// How many sections are looked at.
+const HITS: usize = 8;
+/// How many of the nearest sections are named when there is no evidence.
+const NEAREST: usize = 3;
+/// How long an answer may take in all.
+const TIME: Duration = Duration::from_secs(60);
+/// How often a wait for the model looks whether anyone still listens.
+const TICK: Duration = Duration::from_millis(100);
+/// After how many sentences in a row without support the model is stopped.
+const PATIENCE: usize = 3;
+/// How many generated sentences an answer has at most.
+const SENTENCES: usize = 3;
+
+/// A question with everything that answering it needs.
+pub struct Ask<'a> {
+    /// Where to look.
+    pub index: &'a Index,
+    /// `[answer]` of `book.toml`.
+    pub config: &'a config::Answer,
+    /// What writes sentences; without it the extract is the answer.
+    pub generator: Option<&'a dyn Generator>,
+    /// The question, as typed.
+    pub question: &'a str,
+    /// Whether the client left, asked while the model is waited for.
+    pub gone: &'a dyn Fn() -> bool,
+}
+
+/// A whole answer, for those who cannot take it piece by piece.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether the documentation covers the question.
+    pub answered: bool,
+    /// The sections that the answer rests on; the nearest ones, when the
+    /// documentation does not cover the question.
+    pub sources: Vec<Citation>,
+    /// What the documentation says, word for word: `quote` events.
+    pub quotes: Vec<Event>,
+    /// Generated sentences whose support was checked: `sentence` events.
+    pub sentences: Vec<Event>,
+    /// What to say when the documentation does not cover the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Where to ask instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// How it came about.
+    pub usage: Usage,
+}
+
+/// Answers a question and gives the answer as a whole.
+///
+/// # Errors
+/// As [`answer`].
+pub fn collect(ask: &Ask<'_>) -> Result<Answer, AnswerError> {
+    let mut whole = Answer::default();
+    answer(ask, &mut |event| {
+        match event {
+            Event::Sources { sources } => {
+                whole.answered = true;
+                whole.sources = sources;
+            }
+            Event::Quote { .. } => whole.quotes.push(event),
+            Event::Sentence { .. } => whole.sentences.push(event),
+            Event::Abstain {
+                message,
+                nearest,
+                contact,
+            } => {
+                whole.message = Some(message);
+                whole.sources = nearest;
+                whole.contact = contact;
+            }
+            Event::Done { usage } => whole.usage = usage,
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(whole)
+}
+
+/// Answers a question, handing each event to `emit` as soon as it is sure.
+///
+/// A `Break` from `emit` ends the work and stops the model. When the model
+/// fails, the answer ends with its extract and [`Usage::failure`] says why.
+///
+/// # Errors
+/// [`AnswerError::BadQuestion`] when it is empty or too long,
+/// [`AnswerError::Index`] when the search fails.
+pub fn answer(
+    ask: &Ask<'_>,
+    emit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> Result<(), AnswerError> {
+    let started = Instant::now();
+    let question = checked(ask.question)?;
+    // The line break says that the last word is whole.
+    let query = Query {
+        text: format!("{question}\n"),
+        kind: None,
+        limit: HITS,
+    };
+    let hits = ask.index.search(&query).map_err(index_error)?;
+    let chunks = &ask.index.chunks;
+    let terms = Terms::read(question, &|word| ask.index.frequency(word), chunks.len());
+    let mut usage = Usage::default();
+    let found = retrieve::judge(&terms, &hits, chunks, ask.config.min_similarity);
+    // A break means that nobody listens any more; then there is nobody to
+    // tell either.
+    let _ = match found {
+        None => abstain(ask, &hits, started, &mut usage, emit),
+        Some(evidence) => write(ask, &terms, &evidence, started, &mut usage, emit),
+    };
+    Ok(())
+}
+
+fn checked(question: &str) -> Result<&str, AnswerError> {
+    let question = question.trim();
+    if question.chars().count() > LONGEST_QUESTION {
+        let message = format!("the question is longer than {LONGEST_QUESTION} characters");
+        return Err(AnswerError::BadQuestion(message));
+    }
+    if words::stems(question).is_empty() {
+        return Err(AnswerError::BadQuestion("the question is empty".to_owned()));
+    }
+    Ok(question)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` gives the error away"
+)]
+fn index_error(error: anyhow::Error) -> AnswerError {
+    AnswerError::Index(format!("{error:#}"))
+}
+
+fn abstain(
+    ask: &Ask<'_>,
+    hits: &[Hit],
+    started: Instant,
+    usage: &mut Usage,
+    emit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let nearest = hits.iter().take(NEAREST).map(|hit| hit.chunk);
+    let nearest = citations(nearest, &ask.index.chunks);
+    let contact = ask.config.contact.clone();
+    let message = "These docs do not cover this question.".to_owned();
+    usage.sources_ms = milliseconds(started);
+    emit(Event::Abstain {
+        message,
+        nearest,
+        contact,
+    })?;
+    finish(usage, started, emit)
+}
+
+fn write(
+    ask: &Ask<'_>,
+    terms: &Terms,
+    evidence: &Evidence,
+    started: Instant,
+    usage: &mut Usage,
+    emit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let chunks = &ask.index.chunks;
+    let sources = citations(evidence.passages.iter().map(|passage| passage.hit), chunks);
+    usage.sources_ms = milliseconds(started);
+    emit(Event::Sources { sources })?;
+    let candidates = extract::candidates(evidence, chunks, terms);
+    for quote in extract::extract(&candidates, chunks) {
+        emit(Event::Quote {
+            code: quote.kind == BlockKind::Code,
+            item: quote.kind == BlockKind::ListItem,
+            text: quote.text,
+            citation: quote.passage + 1,
+        })?;
+    }
+    usage.quote_ms = milliseconds(started);
+    if let Some(generator) = ask.generator {
+        usage.model = Some(generator.name().to_owned());
+        match draft(ask, generator, evidence, &candidates) {
+            Ok(draft) => {
+                let embedder = ask.index.embedder().map(|embedder| &**embedder);
+                let checker = Checker::new(terms, evidence, chunks, embedder);
+                release(ask, &draft, checker, started, usage, emit)?;
+            }
+            Err(error) => usage.failure = Some(error.to_string()),
+        }
+    }
+    finish(usage, started, emit)
+}
+
+fn draft(
+    ask: &Ask<'_>,
+    generator: &dyn Generator,
+    evidence: &Evidence,
+    candidates: &[Candidate],
+) -> Result<Draft, AnswerError> {
+    let count = |text: &str| generator.count(text);
+    let (chunks, budget) = (&ask.index.chunks, ask.config.evidence_tokens);
+    let question = ask.question.trim();
+    let prompt = prompt::prompt(question, evidence, candidates, chunks, budget, &count);
+    generator.start(&prompt, ask.config.max_tokens)
+}
+
+/// Lets the sentences of `draft` out, one by one, each when it was checked.
+fn release(
+    ask: &Ask<'_>,
+    draft: &Draft,
+    mut checker: Checker<'_>,
+    started: Instant,
+    usage: &mut Usage,
+    emit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    usage.prompt_tokens = draft.prompt_tokens;
+    let mut splitter = Splitter::default();
+    let mut in_vain = 0;
+    loop {
+        let (sentences, ended) = match draft.next(TICK) {
+            Next::Piece(piece) => {
+                usage
+                    .first_token_ms
+                    .get_or_insert_with(|| milliseconds(started));
+                usage.completion_tokens += 1;
+                (splitter.push(&piece), false)
+            }
+            Next::Nothing if (ask.gone)() => return ControlFlow::Break(()),
+            Next::Nothing => (Vec::new(), false),
+            Next::End => (splitter.finish().into_iter().collect(), true),
+            Next::Failed(error) => {
+                usage.failure = Some(error.to_string());
+                return ControlFlow::Continue(());
+            }
+        };
+        for sentence in sentences {
+            let sentence = plain(&sentence);
+            match checker.check(&sentence) {
+                Ok(Verdict::Supported(citations)) => {
+                    in_vain = 0;
+                    usage.sentences += 1;
+                    usage
+                        .first_sentence_ms
+                        .get_or_insert_with(|| milliseconds(started));
+                    emit(Event::Sentence {
+                        text: sentence,
+                        citations,
+                    })?;
+                }
+                Ok(Verdict::Dropped(reason)) => {
+                    usage.dropped += 1;
+                    in_vain += if reason == Reason::Repeats { 2 } else { 1 };
+                }
+                Err(error) => {
+                    usage.failure = Some(format!("{error:#}"));
+                    return ControlFlow::Continue(());
+                }
+            }
+        }
+        if started.elapsed() > TIME {
+            usage.failure = Some(AnswerError::TimedOut.to_string());
+        }
+        let enough = usage.sentences >= SENTENCES || in_vain >= PATIENCE;
+        if ended || enough || usage.failure.is_some() {
+            return ControlFlow::Continue(());
+        }
+    }
+}
+
+/// A sentence without the mark of a list, heading or quotation before it and
+/// without emphasis.
+fn plain(sentence: &str) -> String {
+    let mut text = sentence.trim();
+    let marks = |character: char| "-*+#>".contains(character) || character.is_ascii_digit();
+    if let Some((mark, rest)) = text.split_once(' ') {
+        let number = mark
+            .strip_suffix('.')
+            .is_some_and(|number| !number.is_empty());
+        let sign = !mark.contains(|character: char| character.is_ascii_digit());
+        if mark.trim_end_matches('.').chars().all(marks) && (number || sign) {
+            text = rest;
+        }
+    }
+    text.replace("**", "").trim().to_owned()
+}
+
+fn finish(
+    usage: &mut Usage,
+    started: Instant,
+    emit: &mut dyn FnMut(Event) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    usage.total_ms = milliseconds(started);
+    emit(Event::Done {
+        usage: usage.clone(),
+    })
+}
+
+fn citations(numbers: impl Iterator<Item = usize>, chunks: &[Chunk]) -> Vec<Citation> {
+    let cited = numbers.enumerate().map(|(place, chunk)| {
+        let chunk = &chunks[chunk];
+        Citation {
+            number: place + 1,
+            title: chunk.title.clone(),
+            heading: chunk.heading().to_owned(),
+            url: chunk.url(),
+        }
+    });
+    cited.collect()
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_QUESTION, checked, plain};
+    use crate::answer::AnswerError;
+
+    #[test]
+    fn a_question_needs_words_and_an_end() {
+        assert_eq!(checked("  Why?\n"), Ok("Why?"));
+        for bad in [
+            String::new(),
+            " ?! ".to_owned(),
+            "a".repeat(LONGEST_QUESTION + 1),
+        ] {
+            assert!(
+                matches!(checked(&bad), Err(AnswerError::BadQuestion(_))),
+                "{bad:.9}"
+            );
+        }
+    }
+
+    #[test]
+    fn marks_of_lists_are_taken_off() {
+        assert_eq!(plain("- **Run** it."), "Run it.");
+        assert_eq!(plain("12. Then stop."), "Then stop.");
+        assert_eq!(plain("--locked is a flag"), "--locked is a flag");
+        assert_eq!(plain("## Steps"), "Steps");
+        assert_eq!(plain("3000 is the port."), "3000 is the port.");
+    }
+}

@@ -1,0 +1,296 @@
+//! The extract: what the documentation itself says, word for word.
+//!
+//! Takes passages and the question's terms, gives quotes in reading order.
+//! Pure: the same functions choose what a prompt holds.
+
+use std::collections::HashSet;
+
+use crate::answer::retrieve::Evidence;
+use crate::answer::terms::Terms;
+use crate::answer::units::{Unit, units};
+use crate::answer::words;
+use crate::index::Chunk;
+use crate::markdown::BlockKind;
+
+/// The longest extract, in words.
+pub const WORDS: usize = 120;
+
+/// What a passage loses to the one before it: the best passage is quoted as
+/// fully as there is room, and the others fill what it leaves.
+const RANK: f32 = 0.5;
+/// How much of its relevance a unit passes on to those after it, so that the
+/// steps and the code under a sentence come with it.
+const PASSED_ON: f32 = 0.5;
+/// How far it passes it on, in units.
+const REACH: usize = 3;
+/// A sentence with fewer words that mean something says nothing by itself.
+const SHORTEST: usize = 3;
+
+/// A unit of a passage, with how well it fits the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The passage's number in [`Evidence::passages`].
+    pub passage: usize,
+    /// The unit.
+    pub unit: Unit,
+    /// How well it fits; the higher the better.
+    pub score: f32,
+}
+
+/// A quotation with the passage that it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// The passage's number in [`Evidence::passages`].
+    pub passage: usize,
+    /// The text, word for word.
+    pub text: String,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// Every unit of the evidence, passage by passage in reading order, scored.
+pub fn candidates(evidence: &Evidence, chunks: &[Chunk], terms: &Terms) -> Vec<Candidate> {
+    let mut all = Vec::new();
+    for (passage, found) in evidence.passages.iter().enumerate() {
+        let units = found
+            .chunks
+            .iter()
+            .flat_map(|number| units(*number, &chunks[*number]));
+        let units: Vec<Unit> = units.collect();
+        let own = units
+            .iter()
+            .map(|unit| terms.coverage(&words::stems(&unit.text)));
+        let own: Vec<f32> = own.collect();
+        #[expect(clippy::cast_precision_loss, reason = "there are few passages")]
+        let behind = passage as f32 * RANK;
+        for (place, unit) in units.into_iter().enumerate() {
+            let before = &own[place.saturating_sub(REACH)..place];
+            let passed_on = before.iter().copied().fold(0.0, f32::max);
+            let score = own[place] + PASSED_ON * passed_on - behind;
+            all.push(Candidate {
+                passage,
+                unit,
+                score,
+            });
+        }
+    }
+    all
+}
+
+/// The places of the best candidates that fit into `budget`, in order.
+/// `cost` says what a unit takes of it.
+///
+/// An announcement and what it announces come together or not at all, and
+/// nothing comes twice.
+pub fn choose(
+    candidates: &[Candidate],
+    budget: usize,
+    cost: &dyn Fn(&Unit) -> usize,
+) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..candidates.len()).collect();
+    order.sort_by(|a, b| candidates[*b].score.total_cmp(&candidates[*a].score));
+    let mut chosen: Vec<usize> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
+    let mut left = budget;
+    for place in order {
+        let unit = &candidates[place].unit;
+        if is_empty(unit) || chosen.contains(&place) || seen.contains(&key(unit)) {
+            continue;
+        }
+        let mut together = with_announcement(candidates, place);
+        together.retain(|place| !chosen.contains(place));
+        let price: usize = together
+            .iter()
+            .map(|place| cost(&candidates[*place].unit))
+            .sum();
+        if price <= left {
+            left -= price;
+            seen.extend(together.iter().map(|place| key(&candidates[*place].unit)));
+            chosen.extend(together);
+        }
+    }
+    chosen.sort_unstable();
+    chosen
+}
+
+/// The extract: at most [`WORDS`] words, neighbouring sentences joined.
+pub fn extract(candidates: &[Candidate], chunks: &[Chunk]) -> Vec<Quote> {
+    let chosen = choose(candidates, WORDS, &|unit| unit.words);
+    let mut quotes: Vec<Quote> = Vec::new();
+    let mut before: Option<usize> = None;
+    for place in chosen {
+        let Candidate { passage, unit, .. } = &candidates[place];
+        let follows = before.is_some_and(|before| before + 1 == place);
+        before = Some(place);
+        if follows
+            && let Some(last) = quotes.last_mut()
+            && let Some(joined) = join(last, *passage, &candidates[place - 1].unit, unit, chunks)
+        {
+            last.text = joined;
+            continue;
+        }
+        quotes.push(Quote {
+            passage: *passage,
+            text: unit.text.clone(),
+            kind: unit.kind,
+        });
+    }
+    quotes
+}
+
+/// `last` with `unit` behind it, when both stand so in one block.
+fn join(
+    last: &Quote,
+    passage: usize,
+    before: &Unit,
+    unit: &Unit,
+    chunks: &[Chunk],
+) -> Option<String> {
+    let same = (before.chunk, before.block) == (unit.chunk, unit.block);
+    if !same || last.passage != passage || unit.kind == BlockKind::Code {
+        return None;
+    }
+    let between = if unit.kind == BlockKind::Table {
+        '\n'
+    } else {
+        ' '
+    };
+    let joined = format!("{}{between}{}", last.text, unit.text);
+    let block = &chunks[unit.chunk].blocks[unit.block];
+    block.text.contains(&joined).then_some(joined)
+}
+
+fn with_announcement(candidates: &[Candidate], place: usize) -> Vec<usize> {
+    let passage = candidates[place].passage;
+    let is_near = |other: &usize| {
+        candidates
+            .get(*other)
+            .is_some_and(|candidate| candidate.passage == passage)
+    };
+    let mut together = vec![place];
+    if candidates[place].unit.announces() {
+        together.extend(Some(place + 1).filter(is_near));
+    }
+    if let Some(before) = place.checked_sub(1).filter(is_near)
+        && candidates[before].unit.announces()
+    {
+        together.push(before);
+    }
+    together
+}
+
+/// Whether a unit says nothing without the others around it.
+fn is_empty(unit: &Unit) -> bool {
+    match unit.kind {
+        BlockKind::Code => unit.text.lines().all(is_comment),
+        BlockKind::ListItem | BlockKind::Table => unit.words < 2,
+        _ => words::content(&unit.text).len() < SHORTEST,
+    }
+}
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty()
+        || ["# ", "//", "<!--"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+}
+
+fn key(unit: &Unit) -> String {
+    unit.text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{WORDS, candidates, extract};
+    use crate::answer::retrieve::{Evidence, Passage};
+    use crate::answer::terms::Terms;
+    use crate::answer::words;
+    use crate::index::Chunk;
+    use crate::markdown::{Block, BlockKind};
+
+    fn chunk(blocks: &[(BlockKind, &str)]) -> Chunk {
+        let block = |(kind, text): &(BlockKind, &str)| Block {
+            kind: *kind,
+            text: (*text).to_owned(),
+        };
+        let blocks = blocks.iter().map(block).collect();
+        Chunk::new(
+            "a.html".to_owned(),
+            String::new(),
+            "A".to_owned(),
+            Vec::new(),
+            None,
+            blocks,
+        )
+    }
+
+    fn quotes(question: &str, chunks: &[Chunk]) -> Vec<(usize, String)> {
+        let passages = (0..chunks.len()).map(|hit| Passage {
+            hit,
+            chunks: vec![hit],
+        });
+        let evidence = Evidence {
+            passages: passages.collect(),
+        };
+        let terms = Terms::read(question, &|_| 1, 10);
+        let quotes = extract(&candidates(&evidence, chunks, &terms), chunks);
+        quotes
+            .into_iter()
+            .map(|quote| (quote.passage, quote.text))
+            .collect()
+    }
+
+    #[test]
+    fn an_announcement_brings_the_code_that_it_announces() {
+        let filler = "Other words fill this paragraph so that there is no room. ".repeat(9);
+        let chunk = chunk(&[
+            (BlockKind::Paragraph, &filler),
+            (BlockKind::Paragraph, "To add a git dependency, write:"),
+            (
+                BlockKind::Code,
+                "[dependencies]\nregex = { git = \"https://example.org/regex\" }",
+            ),
+        ]);
+        let quotes = quotes("How do I add a git dependency?", &[chunk]);
+        let code = quotes
+            .iter()
+            .position(|(_, text)| text.starts_with("[dependencies]"));
+        let lead = quotes.iter().position(|(_, text)| text.ends_with("write:"));
+        assert_eq!(code, lead.map(|lead| lead + 1), "{quotes:?}");
+    }
+
+    #[test]
+    fn the_best_passage_comes_first_and_nothing_comes_twice() {
+        let one = chunk(&[(
+            BlockKind::Paragraph,
+            "Herons stand in shallow water. Then a patient wait begins.",
+        )]);
+        let two = chunk(&[(
+            BlockKind::Paragraph,
+            "Herons stand in shallow water. Another hungry bird follows.",
+        )]);
+        let quotes = quotes("what follows", &[one, two]);
+        let expected = [
+            (
+                0,
+                "Herons stand in shallow water. Then a patient wait begins.".to_owned(),
+            ),
+            (1, "Another hungry bird follows.".to_owned()),
+        ];
+        assert_eq!(quotes, expected);
+    }
+
+    #[test]
+    fn an_extract_is_never_longer_than_it_may_be() {
+        let long = "A sentence about tokens that goes on for ten words. ".repeat(40);
+        let chunks = vec![chunk(&[(BlockKind::Paragraph, &long)]); 3];
+        let quotes = quotes("tokens", &chunks);
+        let length: usize = quotes.iter().map(|(_, text)| words::count(text)).sum();
+        assert!(length <= WORDS, "{length}");
+    }
+}

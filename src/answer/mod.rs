@@ -1,0 +1,136 @@
+//! From a question to an answer in which every sentence has its source.
+//!
+//! Evidence or none; the extract; then, with a model, generated sentences,
+//! each released only after its support in the evidence was checked. Nothing
+//! here reads a site or a file of it: a chunk carries what is needed.
+
+pub mod ask;
+pub mod cite;
+mod exact;
+pub mod extract;
+#[cfg(feature = "answer")]
+pub mod generate;
+pub mod generator;
+pub mod prompt;
+pub mod retrieve;
+mod sentences;
+pub mod terms;
+#[cfg(feature = "answer")]
+pub mod tokens;
+mod units;
+pub mod words;
+
+use serde::{Deserialize, Serialize};
+
+pub use ask::{Answer, Ask, answer, collect};
+#[cfg(feature = "answer")]
+pub use generate::LocalModel;
+pub use generator::{Generator, Status};
+
+/// A place in the documentation that stands behind a piece of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Citation {
+    /// From 1, in the order of the sources.
+    pub number: usize,
+    /// The page's title.
+    pub title: String,
+    /// The section's heading.
+    pub heading: String,
+    /// The address relative to the site's root, with its anchor.
+    pub url: String,
+}
+
+/// A piece of an answer, in the order in which a reader should see them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Event {
+    /// The sections that the answer rests on.
+    Sources {
+        /// At most as many as the reader can take in.
+        sources: Vec<Citation>,
+    },
+    /// A passage of the documentation, word for word.
+    Quote {
+        /// The passage: one or more sentences, a list item, rows of a table
+        /// or a piece of code.
+        text: String,
+        /// Whether it is code.
+        code: bool,
+        /// Whether it is an item of a list.
+        #[serde(default)]
+        item: bool,
+        /// The number of its source.
+        citation: usize,
+    },
+    /// A generated sentence whose support was checked.
+    Sentence {
+        /// The sentence.
+        text: String,
+        /// The numbers of the sources that support it.
+        citations: Vec<usize>,
+    },
+    /// The documentation does not cover the question.
+    Abstain {
+        /// A sentence that says so.
+        message: String,
+        /// The nearest sections, which may help all the same.
+        nearest: Vec<Citation>,
+        /// Where to ask instead, as `book.toml` has it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        contact: Option<String>,
+    },
+    /// The end of an answer.
+    Done {
+        /// How it came about.
+        usage: Usage,
+    },
+}
+
+/// How an answer came about.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    /// The language model, when one was asked.
+    pub model: Option<String>,
+    /// Tokens of the prompt.
+    pub prompt_tokens: usize,
+    /// Tokens generated.
+    pub completion_tokens: usize,
+    /// Generated sentences that were released.
+    pub sentences: usize,
+    /// Generated sentences that were dropped for want of support.
+    pub dropped: usize,
+    /// Milliseconds from the question to the sources.
+    pub sources_ms: u64,
+    /// Milliseconds from the question to the last quote.
+    pub quote_ms: u64,
+    /// Milliseconds from the question to the first token of the model.
+    pub first_token_ms: Option<u64>,
+    /// Milliseconds from the question to the first released sentence.
+    pub first_sentence_ms: Option<u64>,
+    /// Milliseconds in all.
+    pub total_ms: u64,
+    /// Why the model wrote nothing or stopped early, for logs and terminals.
+    /// It may name files, so it is never sent to a client.
+    #[serde(skip)]
+    pub failure: Option<String>,
+}
+
+/// What a caller can do something about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// Another answer is being written and the queue is full.
+    #[error("busy with other questions")]
+    Busy,
+    /// The question took longer than allowed.
+    #[error("the answer took too long")]
+    TimedOut,
+    /// The question is empty or too long.
+    #[error("{0}")]
+    BadQuestion(String),
+    /// The index failed.
+    #[error("the search index failed: {0}")]
+    Index(String),
+    /// The language model failed.
+    #[error("the language model failed: {0}")]
+    Generation(String),
+}

@@ -1,0 +1,205 @@
+//! Evidence and question as a prompt for a small model.
+//!
+//! Pure. What never changes comes first, so that an engine reads it once;
+//! the question comes last. At most [`TOKENS`] tokens in all.
+
+use crate::answer::extract::{Candidate, choose};
+use crate::answer::retrieve::Evidence;
+use crate::index::Chunk;
+use crate::markdown::BlockKind;
+
+/// The longest prompt, in tokens.
+pub const TOKENS: usize = 600;
+
+/// What the model is told once and for all.
+pub const SYSTEM: &str = "You answer questions about software from its documentation. \
+Answer in one or two short sentences. Use only what the documentation says. \
+Copy names, commands and numbers exactly.";
+
+/// What stands before the evidence.
+pub const LEAD: &str = "Documentation:\n";
+
+/// The most tokens of a question that a prompt repeats.
+const QUESTION: usize = 120;
+/// The tokens of [`SYSTEM`], [`LEAD`] and the marks between the parts, with
+/// room to spare.
+const FIXED: usize = 100;
+
+/// What a model reads: [`SYSTEM`], [`LEAD`], then this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// Evidence and question.
+    pub body: String,
+}
+
+/// The prompt for `question`. `count` says how many tokens a text has;
+/// `budget` is what the evidence may take of them.
+pub fn prompt(
+    question: &str,
+    evidence: &Evidence,
+    candidates: &[Candidate],
+    chunks: &[Chunk],
+    budget: usize,
+    count: &dyn Fn(&str) -> usize,
+) -> Prompt {
+    let question = shortened(question, count);
+    let budget = budget.min(TOKENS - FIXED - QUESTION);
+    let mut body = String::new();
+    let mut left = budget;
+    for (number, passage) in evidence.passages.iter().enumerate() {
+        let own: Vec<Candidate> = candidates
+            .iter()
+            .filter(|candidate| candidate.passage == number)
+            .cloned()
+            .collect();
+        let heading = heading(&chunks[passage.hit]);
+        let Some(room) = left.checked_sub(count(&heading)) else {
+            break;
+        };
+        // A line break may become a token of its own.
+        let chosen = choose(&own, room, &|unit| count(&line(&unit.kind, &unit.text)) + 1);
+        if chosen.is_empty() {
+            continue;
+        }
+        body.push_str(&heading);
+        let mut text = String::new();
+        for place in chosen {
+            text.push_str(&line(&own[place].unit.kind, &own[place].unit.text));
+        }
+        left = room.saturating_sub(count(&text));
+        body.push_str(&text);
+        body.push('\n');
+    }
+    body.push_str("Question: ");
+    body.push_str(&question);
+    Prompt { body }
+}
+
+fn heading(chunk: &Chunk) -> String {
+    if chunk.heading() == chunk.title {
+        format!("{}\n", chunk.title)
+    } else {
+        format!("{}: {}\n", chunk.title, chunk.heading())
+    }
+}
+
+fn line(kind: &BlockKind, text: &str) -> String {
+    if *kind == BlockKind::ListItem {
+        format!("- {text}\n")
+    } else {
+        format!("{text}\n")
+    }
+}
+
+/// The question on one line, its end left out when it is long.
+fn shortened(question: &str, count: &dyn Fn(&str) -> usize) -> String {
+    let mut words: Vec<&str> = question.split_whitespace().collect();
+    while words.len() > 1 && count(&words.join(" ")) > QUESTION {
+        words.truncate(words.len() * 3 / 4);
+    }
+    let mut question = words.join(" ");
+    while count(&question) > QUESTION {
+        question.truncate(question.floor_char_boundary(question.len() * 3 / 4));
+    }
+    question
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LEAD, QUESTION, SYSTEM, prompt};
+    use crate::answer::extract::candidates;
+    use crate::answer::retrieve::{Evidence, Passage};
+    use crate::answer::terms::Terms;
+    use crate::index::Chunk;
+    use crate::markdown::{Block, BlockKind};
+
+    fn book() -> (Vec<Chunk>, Evidence) {
+        let block = |kind, text: &str| Block {
+            kind,
+            text: text.to_owned(),
+        };
+        let chunk = |title: &str, trail: &str, blocks| {
+            let trail = vec![trail.to_owned()];
+            Chunk::new(
+                "a.html".to_owned(),
+                String::new(),
+                title.to_owned(),
+                trail,
+                None,
+                blocks,
+            )
+        };
+        let chunks = vec![
+            chunk(
+                "Dependencies",
+                "Git repositories",
+                vec![
+                    block(
+                        BlockKind::Paragraph,
+                        "Use the `git` key in the table of the dependency. The crate is fetched:",
+                    ),
+                    block(BlockKind::Code, "[dependencies]\nregex = { git = \"…\" }"),
+                    block(BlockKind::ListItem, "It may name a branch."),
+                ],
+            ),
+            chunk(
+                "Paths",
+                "Paths",
+                vec![block(
+                    BlockKind::Paragraph,
+                    "A path leads to a local folder with a manifest.",
+                )],
+            ),
+        ];
+        let passages = (0..2)
+            .map(|hit| Passage {
+                hit,
+                chunks: vec![hit],
+            })
+            .collect();
+        (chunks, Evidence { passages })
+    }
+
+    fn words(text: &str) -> usize {
+        text.split_whitespace().count()
+    }
+
+    #[test]
+    fn the_fixed_part_comes_first_and_the_question_last() {
+        let (chunks, evidence) = book();
+        let question = "How do I add\n a git dependency?";
+        let terms = Terms::read(question, &|_| 1, 2);
+        let candidates = candidates(&evidence, &chunks, &terms);
+        let prompt = prompt(question, &evidence, &candidates, &chunks, 300, &words);
+        snapbox::assert_data_eq!(
+            format!("{SYSTEM}\n---\n{LEAD}{}", prompt.body),
+            snapbox::str![[r#"
+You answer questions about software from its documentation. Answer in one or two short sentences. Use only what the documentation says. Copy names, commands and numbers exactly.
+---
+Documentation:
+Dependencies: Git repositories
+Use the `git` key in the table of the dependency.
+The crate is fetched:
+[dependencies]
+regex = { git = "…" }
+- It may name a branch.
+
+Paths
+A path leads to a local folder with a manifest.
+
+Question: How do I add a git dependency?
+"#]]
+        );
+    }
+
+    #[test]
+    fn a_long_question_and_much_evidence_stay_within_their_shares() {
+        let (chunks, evidence) = book();
+        let question = "why ".repeat(900);
+        let candidates = candidates(&evidence, &chunks, &Terms::default());
+        let prompt = prompt(&question, &evidence, &candidates, &chunks, 9, &words);
+        let (evidence, question) = prompt.body.split_once("Question: ").unwrap_or_default();
+        assert!(words(evidence) <= 9, "{evidence}");
+        assert!(words(question) <= QUESTION);
+    }
+}

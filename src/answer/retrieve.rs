@@ -1,0 +1,273 @@
+//! From hits to evidence, or to the finding that there is none.
+//!
+//! Pure. Judged on raw scores, the cosine and the share of the question's
+//! words that a section holds; never on a fused rank, which says only that
+//! one section is less foreign than another.
+
+use std::collections::HashSet;
+
+use crate::answer::terms::Terms;
+use crate::answer::words;
+use crate::index::{Chunk, Hit};
+
+/// How many sections an answer rests on at most.
+const SOURCES: usize = 4;
+/// The fused score, beside the best one, under which a section is no source.
+const KEPT: f32 = 0.4;
+/// The fused score, beside the best one, from which sections of one page
+/// count as equally good and come in reading order.
+const NEARLY: f32 = 0.8;
+/// How many hits are judged.
+const JUDGED: usize = 5;
+/// How many words a passage has before what follows it is left out.
+const PASSAGE: usize = 120;
+/// What covering all of the question adds to a cosine, and covering none of
+/// it takes away.
+const COVERAGE: f32 = 0.15;
+/// From how many of the question's words in one section on more words say
+/// nothing more.
+const ENOUGH_WORDS: f32 = 6.0;
+/// What turns the measure by words alone, 0 to 2, into a cosine's scale.
+/// Measured: the questions that this refuses with the default threshold are
+/// mostly those that cosines refuse.
+const BY_WORDS: f32 = 0.41;
+
+/// What an answer rests on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Evidence {
+    /// The passages, best first; never empty.
+    pub passages: Vec<Passage>,
+}
+
+/// A section that was found, with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The chunk that was found: the citation leads there.
+    pub hit: usize,
+    /// The chunks to quote from, in reading order, the found one first.
+    pub chunks: Vec<usize>,
+}
+
+/// The evidence for a question with these `terms`, or none. `hits` come best
+/// first and number `chunks`.
+pub fn judge(
+    terms: &Terms,
+    hits: &[Hit],
+    chunks: &[Chunk],
+    min_similarity: f32,
+) -> Option<Evidence> {
+    if confidence(terms, hits, chunks) < min_similarity {
+        return None;
+    }
+    let best = hits.first()?.score;
+    let mut found: Vec<(usize, f32)> = Vec::new();
+    for hit in hits.iter().filter(|hit| hit.score >= KEPT * best) {
+        let parent = parent(hit.chunk, chunks, terms);
+        for chunk in parent.into_iter().chain([hit.chunk]) {
+            if found
+                .iter()
+                .all(|(known, _)| !same_section(&chunks[*known], &chunks[chunk]))
+            {
+                found.push((chunk, hit.score));
+            }
+        }
+    }
+    let mut passages: Vec<Passage> = Vec::new();
+    for chunk in in_order(&found, chunks) {
+        let known = passages
+            .iter()
+            .any(|passage| passage.chunks.contains(&chunk));
+        if passages.len() < SOURCES && !known {
+            passages.push(Passage {
+                hit: chunk,
+                chunks: widen(chunk, chunks),
+            });
+        }
+    }
+    Some(Evidence { passages })
+}
+
+/// The nearest section around `chunk` whose heading says more of the
+/// question than its own: what one must read first.
+fn parent(chunk: usize, chunks: &[Chunk], terms: &Terms) -> Option<usize> {
+    let own = &chunks[chunk];
+    let says = |chunk: &Chunk| terms.coverage(&words::stems(chunk.heading()));
+    let before = chunks[..chunk].iter().rposition(|other| {
+        let around = other.page == own.page
+            && other.trail.len() < own.trail.len()
+            && own.trail.starts_with(&other.trail);
+        around && says(other) > says(own)
+    })?;
+    // A section may have several chunks: its beginning is wanted.
+    let first = chunks[..before]
+        .iter()
+        .rposition(|other| !same_section(other, &chunks[before]));
+    Some(first.map_or(0, |last_foreign| last_foreign + 1))
+}
+
+/// The chunks with the best page's in front, in reading order as far as they
+/// are nearly as good as the best one.
+fn in_order(found: &[(usize, f32)], chunks: &[Chunk]) -> Vec<usize> {
+    let Some((best, score)) = found.first() else {
+        return Vec::new();
+    };
+    let near = |(chunk, own): &&(usize, f32)| {
+        chunks[*chunk].page == chunks[*best].page && *own >= NEARLY * score
+    };
+    let (mut first, rest): (Vec<_>, Vec<_>) = found.iter().partition(near);
+    first.sort_by_key(|(chunk, _)| *chunk);
+    first
+        .into_iter()
+        .chain(rest)
+        .map(|(chunk, _)| chunk)
+        .collect()
+}
+
+/// How surely the best sections are about the question, on the scale of a
+/// cosine.
+///
+/// With embeddings it is the best cosine, raised or lowered by how much of
+/// the question one section covers. Without them it is that share and the
+/// number of words behind it.
+pub fn confidence(terms: &Terms, hits: &[Hit], chunks: &[Chunk]) -> f32 {
+    let judged = &hits[..hits.len().min(JUDGED)];
+    let judged: Vec<_> = judged.iter().map(|hit| stems(&chunks[hit.chunk])).collect();
+    let coverage = judged
+        .iter()
+        .map(|stems| terms.coverage(stems))
+        .fold(0.0, f32::max);
+    let cosines = hits
+        .iter()
+        .filter_map(|hit| hit.vector)
+        .map(|(cosine, _)| cosine);
+    match cosines.reduce(f32::max) {
+        Some(cosine) => cosine + COVERAGE * (2.0 * coverage - 1.0),
+        None => {
+            let words = judged
+                .iter()
+                .map(|stems| terms.found(stems))
+                .fold(0.0, f32::max);
+            BY_WORDS * (coverage + words.min(ENOUGH_WORDS) / ENOUGH_WORDS)
+        }
+    }
+}
+
+fn stems(chunk: &Chunk) -> HashSet<String> {
+    words::stems(&chunk.embed_text())
+}
+
+/// The chunk and, while it is short, what follows it in its section and in
+/// the sections under it: a heading's first lines often only announce them.
+fn widen(hit: usize, chunks: &[Chunk]) -> Vec<usize> {
+    let own = &chunks[hit];
+    let mut passage = vec![hit];
+    let mut length = words::count(&own.text());
+    for (number, chunk) in chunks.iter().enumerate().skip(hit + 1) {
+        let belongs = chunk.page == own.page && chunk.trail.starts_with(&own.trail);
+        if !belongs || length >= PASSAGE {
+            break;
+        }
+        length += words::count(&chunk.text());
+        passage.push(number);
+    }
+    passage
+}
+
+fn same_section(one: &Chunk, other: &Chunk) -> bool {
+    one.page == other.page && one.anchor == other.anchor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{confidence, judge};
+    use crate::answer::terms::Terms;
+    use crate::index::{Chunk, Hit};
+    use crate::markdown::{Block, BlockKind};
+
+    fn chunk(page: &str, anchor: &str, trail: &[&str], text: &str) -> Chunk {
+        let block = Block {
+            kind: BlockKind::Paragraph,
+            text: text.to_owned(),
+        };
+        let trail = trail.iter().map(|part| (*part).to_owned()).collect();
+        Chunk::new(
+            page.to_owned(),
+            anchor.to_owned(),
+            "T".to_owned(),
+            trail,
+            None,
+            vec![block],
+        )
+    }
+
+    fn hit(chunk: usize, score: f32, cosine: Option<f32>) -> Hit {
+        Hit {
+            chunk,
+            score,
+            text: None,
+            vector: cosine.map(|cosine| (cosine, 1)),
+        }
+    }
+
+    fn book() -> Vec<Chunk> {
+        vec![
+            chunk(
+                "deps.html",
+                "git",
+                &["Git"],
+                "Add a git dependency with the `git` key.",
+            ),
+            chunk(
+                "deps.html",
+                "branch",
+                &["Git", "Branches"],
+                "Name the branch.",
+            ),
+            chunk("deps.html", "path", &["Paths"], "Add a path."),
+            chunk("faq.html", "", &[], "The capital letters of a name."),
+        ]
+    }
+
+    fn terms(question: &str) -> Terms {
+        Terms::read(question, &|_| 1, 4)
+    }
+
+    #[test]
+    fn a_foreign_question_has_no_evidence_however_it_ranks() {
+        let hits = [hit(3, 1.0, Some(0.28)), hit(0, 0.9, Some(0.2))];
+        let question = terms("What is the capital of France?");
+        assert_eq!(judge(&question, &hits, &book(), 0.4), None);
+        let lexical = [hit(3, 1.0, None)];
+        assert!(confidence(&terms("Where is the mayor of Paris?"), &lexical, &book()) < 0.4);
+    }
+
+    #[test]
+    fn a_short_section_takes_the_sections_under_it_along() {
+        let hits = [
+            hit(0, 1.0, Some(0.6)),
+            hit(1, 0.8, Some(0.5)),
+            hit(2, 0.7, Some(0.4)),
+        ];
+        let evidence = judge(
+            &terms("How do I add a git dependency?"),
+            &hits,
+            &book(),
+            0.4,
+        );
+        let passages = evidence
+            .map(|evidence| evidence.passages)
+            .unwrap_or_default();
+        let chunks: Vec<_> = passages
+            .iter()
+            .map(|passage| passage.chunks.clone())
+            .collect();
+        assert_eq!(chunks, [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn words_alone_decide_when_there_are_no_cosines() {
+        let question = terms("How do I add a git dependency?");
+        assert!(judge(&question, &[hit(0, 1.0, None)], &book(), 0.4).is_some());
+        assert!(judge(&question, &[], &book(), 0.4).is_none());
+    }
+}

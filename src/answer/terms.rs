@@ -1,0 +1,104 @@
+//! A question's words, weighed by how much each says in this book.
+//!
+//! Pure. Takes the question and how many chunks hold a word; gives how much
+//! of the question a text covers.
+
+use std::collections::HashSet;
+
+use crate::answer::words;
+use crate::index::tokens;
+
+/// What a question asks about.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Terms {
+    /// Each different stem with its weight, in order.
+    words: Vec<(String, f32)>,
+    total: f32,
+}
+
+impl Terms {
+    /// Reads `question`. `frequency` says in how many of the `chunks` chunks
+    /// a word stands, in any of its forms.
+    ///
+    /// The weight is the inverse document frequency of BM25 (Robertson and
+    /// Zaragoza, "The Probabilistic Relevance Framework", 2009), so a word
+    /// that the book does not know weighs most.
+    pub fn read(question: &str, frequency: &dyn Fn(&str) -> usize, chunks: usize) -> Self {
+        let tokens = tokens::words(question);
+        let strong = tokens
+            .iter()
+            .filter(|token| !words::is_function_word(&token.text));
+        let mut strong: Vec<&str> = strong.map(|token| token.text.as_str()).collect();
+        if strong.is_empty() {
+            strong = tokens.iter().map(|token| token.text.as_str()).collect();
+        }
+        let mut terms = Self::default();
+        for word in strong {
+            let stem = words::stem(word);
+            if terms.words.iter().all(|(known, _)| *known != stem) {
+                let weight = rarity(frequency(word), chunks);
+                terms.words.push((stem, weight));
+                terms.total += weight;
+            }
+        }
+        terms
+    }
+
+    /// Whether the question has no words at all.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether `stem` is one of the question's.
+    pub fn contains(&self, stem: &str) -> bool {
+        self.words.iter().any(|(word, _)| word == stem)
+    }
+
+    /// How much of the question stands in a text with these stems, 0 to 1.
+    pub fn coverage(&self, stems: &HashSet<String>) -> f32 {
+        if self.total == 0.0 {
+            return 0.0;
+        }
+        let found = self.words.iter().filter(|(word, _)| stems.contains(word));
+        found.map(|(_, weight)| weight).sum::<f32>() / self.total
+    }
+
+    /// How many of the question's words stand in a text with these stems.
+    #[expect(clippy::cast_precision_loss, reason = "a question has few words")]
+    pub fn found(&self, stems: &HashSet<String>) -> f32 {
+        let found = self.words.iter().filter(|(word, _)| stems.contains(word));
+        found.count() as f32
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a book has far fewer than 2^24 chunks"
+)]
+fn rarity(holding: usize, all: usize) -> f32 {
+    let (holding, all) = (holding.min(all) as f32, all as f32);
+    (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Terms;
+    use crate::answer::words::stems;
+
+    #[test]
+    fn rare_words_weigh_more_than_common_ones() {
+        let frequency = |word: &str| if word == "capital" { 1 } else { 50 };
+        let terms = Terms::read("What is the capital of the file?", &frequency, 100);
+        let rare = terms.coverage(&stems("the capitals"));
+        let common = terms.coverage(&stems("some files"));
+        assert!(rare > 2.0 * common, "{rare} {common}");
+        assert!((rare + common - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_question_of_function_words_is_read_all_the_same() {
+        assert!(!Terms::read("how to", &|_| 0, 10).is_empty());
+        assert!(Terms::read("?!", &|_| 0, 10).is_empty());
+        assert_eq!(Terms::read("", &|_| 0, 0).coverage(&stems("a")), 0.0);
+    }
+}

@@ -1,0 +1,154 @@
+//! A chunk's blocks as the pieces that an answer can quote.
+//!
+//! Takes chunks, gives sentences, list items, rows and pieces of code, each
+//! word for word as the page has it. Nothing is judged here.
+
+use crate::answer::{sentences, words};
+use crate::index::Chunk;
+use crate::markdown::{Block, BlockKind};
+
+/// The longest list item that stays whole, and the longest piece of code
+/// that does not need to be cut, in words.
+const WHOLE: usize = 60;
+
+/// A piece of a page that can be quoted by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// The chunk's number.
+    pub chunk: usize,
+    /// The block's number in the chunk.
+    pub block: usize,
+    /// The piece, word for word.
+    pub text: String,
+    /// What the block is.
+    pub kind: BlockKind,
+    /// How many words it has.
+    pub words: usize,
+}
+
+impl Unit {
+    /// Whether it announces what comes after it, as in "Run:".
+    pub fn announces(&self) -> bool {
+        self.kind != BlockKind::Code && self.text.ends_with(':')
+    }
+}
+
+/// The units of `chunk`, which has the number `number`, in reading order.
+pub fn units(number: usize, chunk: &Chunk) -> Vec<Unit> {
+    let blocks = chunk.blocks.iter().enumerate();
+    let unit = |place: usize, kind: BlockKind, text: String| Unit {
+        chunk: number,
+        block: place,
+        words: words::count(&text),
+        text,
+        kind,
+    };
+    blocks
+        .flat_map(|(place, block)| {
+            let pieces = pieces(block).into_iter();
+            pieces.map(move |text| unit(place, block.kind, text))
+        })
+        .collect()
+}
+
+fn pieces(block: &Block) -> Vec<String> {
+    match block.kind {
+        BlockKind::Heading => Vec::new(),
+        BlockKind::Code => code(&block.text),
+        BlockKind::Table => lines(&block.text),
+        BlockKind::ListItem if words::count(&block.text) <= WHOLE => vec![block.text.clone()],
+        BlockKind::ListItem | BlockKind::Paragraph | BlockKind::Quote => {
+            sentences::split(&block.text)
+        }
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(str::to_owned).collect()
+}
+
+/// Code as a whole when it is short, else in the parts between its blank
+/// lines, and those in as many lines as are not too long.
+fn code(text: &str) -> Vec<String> {
+    if words::count(text) <= WHOLE {
+        return vec![text.to_owned()];
+    }
+    let mut pieces: Vec<String> = Vec::new();
+    let mut piece = String::new();
+    let mut close = |piece: &mut String| {
+        if !piece.trim().is_empty() {
+            pieces.push(piece.trim_end().to_owned());
+        }
+        piece.clear();
+    };
+    for line in text.lines() {
+        let full = words::count(&piece) + words::count(line) > WHOLE;
+        if full || line.trim().is_empty() {
+            close(&mut piece);
+        }
+        if !(piece.is_empty() && line.trim().is_empty()) {
+            piece.push_str(line);
+            piece.push('\n');
+        }
+    }
+    close(&mut piece);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::units;
+    use crate::index::Chunk;
+    use crate::markdown::{Block, BlockKind};
+
+    fn chunk(blocks: &[(BlockKind, &str)]) -> Chunk {
+        let block = |(kind, text): &(BlockKind, &str)| Block {
+            kind: *kind,
+            text: (*text).to_owned(),
+        };
+        let blocks = blocks.iter().map(block).collect();
+        Chunk::new(
+            "a.html".to_owned(),
+            String::new(),
+            "A".to_owned(),
+            Vec::new(),
+            None,
+            blocks,
+        )
+    }
+
+    #[test]
+    fn prose_falls_into_sentences_and_lists_into_items() {
+        let chunk = chunk(&[
+            (BlockKind::Heading, "Title"),
+            (BlockKind::Paragraph, "One. Run this:"),
+            (BlockKind::ListItem, "First. Still first."),
+            (BlockKind::Table, "a | b\n1 | 2"),
+        ]);
+        let units = units(7, &chunk);
+        let texts: Vec<&str> = units.iter().map(|unit| unit.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            ["One.", "Run this:", "First. Still first.", "a | b", "1 | 2"]
+        );
+        assert!(units[1].announces() && !units[0].announces());
+        assert!(units.iter().all(|unit| unit.chunk == 7));
+    }
+
+    #[test]
+    fn long_code_is_cut_at_blank_lines_and_never_within_a_line() {
+        let line = "let value = compute(1, 2);";
+        let text = format!("{}\n\n{}", [line; 8].join("\n"), [line; 20].join("\n"));
+        let chunk = chunk(&[(BlockKind::Code, &text)]);
+        let units = units(0, &chunk);
+        assert!(units.len() > 2);
+        assert!(
+            units
+                .iter()
+                .all(|unit| unit.text.lines().all(|found| found == line))
+        );
+        let lines: usize = units.iter().map(|unit| unit.text.lines().count()).sum();
+        assert_eq!(lines, 28);
+    }
+}

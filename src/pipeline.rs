@@ -1,0 +1,157 @@
+//! The stages in order, on one screen. No stage's own logic lives here.
+//!
+//! 1. Load the content.
+//! 2. Assemble the site.
+//! 3. Check its links.
+//! 4. Render its pages.
+//! 5. Write what changed.
+//! 6. Index its chunks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{self, Config};
+use crate::content;
+use crate::diagnostic::{self, Diagnostic};
+use crate::index::{Chunk, Embedder, Index, Progress, chunk};
+use crate::links;
+use crate::site::write::{Body, Output, Written};
+use crate::site::{self, Site, render, theme, url};
+
+/// A book that was built in memory.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// What `book.toml` says.
+    pub config: Config,
+    /// The pages and their navigation.
+    pub site: Site,
+    /// Every file of the site.
+    pub output: Output,
+    /// Files of pages that could not be made: their last good version stays.
+    pub failed: BTreeSet<String>,
+    /// Every problem, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Build {
+    /// Whether any problem fails the build.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Reads `book.toml` in `root`.
+///
+/// # Errors
+/// The problems that leave no configuration to work with.
+pub fn configure(root: &Path) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    config::load(root)
+}
+
+/// Loads, assembles and checks a book; writes and renders nothing.
+///
+/// # Errors
+/// When the content cannot be read.
+pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
+    let (content, mut diagnostics) = content::load(config)?;
+    let (site, problems) = site::assemble(config, content);
+    diagnostics.extend(problems);
+    diagnostics.extend(links::check(&site));
+    diagnostic::sort(&mut diagnostics);
+    Ok((site, diagnostics))
+}
+
+/// Builds a book in memory.
+///
+/// # Errors
+/// When the content or the theme cannot be read.
+pub fn build(config: Config) -> anyhow::Result<Build> {
+    let (site, mut diagnostics) = check(&config)?;
+    let mut output = Output::new();
+    let unread = site.unread.iter().map(|path| url::of_source(path));
+    let mut failed: BTreeSet<String> = unread.collect();
+    match theme::load(&config) {
+        Ok(theme) => {
+            let (pages, problems) = render::pages(&config, &site, &theme);
+            diagnostics.extend(problems);
+            let made = |path: &str| pages.contains_key(path);
+            failed.extend(
+                site.pages
+                    .iter()
+                    .filter(|page| !made(&page.url))
+                    .map(|page| page.url.clone()),
+            );
+            output = files(&site, &theme, pages);
+        }
+        Err(problems) => diagnostics.extend(problems),
+    }
+    diagnostic::sort(&mut diagnostics);
+    Ok(Build {
+        config,
+        site,
+        output,
+        failed,
+        diagnostics,
+    })
+}
+
+/// The pages, the theme's files and the author's own; the author's win.
+fn files(site: &Site, theme: &theme::Theme, pages: BTreeMap<String, String>) -> Output {
+    let mut output = Output::new();
+    for (path, bytes) in theme.assets() {
+        output.insert(path, Body::Bytes(Arc::from(bytes.into_owned())));
+    }
+    for (path, html) in pages {
+        output.insert(path, Body::Bytes(Arc::from(html.into_bytes())));
+    }
+    for asset in site.assets.values() {
+        output.insert(asset.path.clone(), Body::File(asset.file.clone()));
+    }
+    output
+}
+
+/// Brings the output folder in line with the build. When nothing could be
+/// rendered, the folder stays as it is.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write(build: &Build) -> anyhow::Result<Written> {
+    if build.output.is_empty() {
+        return Ok(Written::default());
+    }
+    site::write::write(&build.config.build_dir, &build.output, &build.failed)
+}
+
+/// The site's chunks, cut to what `embedder` reads; without one by estimate.
+pub fn chunks(site: &Site, embedder: Option<&dyn Embedder>) -> Vec<Chunk> {
+    match embedder {
+        Some(embedder) => chunk::chunks(site, &|text| embedder.token_count(text)),
+        None => chunk::chunks(site, &chunk::estimate),
+    }
+}
+
+/// Indexes chunks, taking from the cache folder all that is there already. A
+/// build never loads a language model.
+///
+/// # Errors
+/// When it was stopped, the cache folder cannot be written or the embedder
+/// fails.
+pub fn index(
+    config: &Config,
+    chunks: Vec<Chunk>,
+    embedder: Option<Arc<dyn Embedder>>,
+    progress: &dyn Fn(Progress),
+    stop: &dyn Fn() -> bool,
+) -> anyhow::Result<Index> {
+    let language = &config.book.language;
+    Index::build(
+        chunks,
+        &config.search,
+        language,
+        embedder,
+        &config.cache_dir,
+        progress,
+        stop,
+    )
+}

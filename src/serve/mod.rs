@@ -1,0 +1,213 @@
+//! The server: pages, searches, answers and live reload from one snapshot.
+//!
+//! Takes a book that is built, gives it to browsers and builds it again when
+//! its files change. A snapshot never changes; it is replaced whole. What
+//! needs a model or a terminal comes in as [`Callbacks`].
+
+mod api;
+mod ask;
+mod error;
+mod events;
+mod guard;
+pub mod live;
+mod pages;
+mod queue;
+mod rebuild;
+mod run;
+pub mod snapshot;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
+use tokio::sync::{Semaphore, watch};
+
+pub use run::{bind, run, serve};
+pub use snapshot::Snapshot;
+
+use crate::answer::{AnswerError, Event};
+use crate::config::{self, Config};
+use crate::diagnostic::Diagnostic;
+use crate::index::Index;
+use crate::pipeline::Build;
+use crate::site::write::Output;
+
+/// How many browser tabs may listen for changes.
+const STREAMS: usize = 64;
+
+/// What `book.toml` says, or why it says nothing.
+pub type Configured = Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>>;
+
+/// Where the pieces of an answer go; the consumer may stop it.
+pub type Emit<'a> = dyn FnMut(Event) -> ControlFlow<()> + 'a;
+
+/// Reads the configuration again, with what the command line changes.
+pub type Configure = dyn Fn() -> Configured + Send + Sync;
+/// Indexes a book. Called on a thread of its own; may take minutes.
+pub type MakeIndex = dyn Fn(&Build, &Indexing<'_>) -> anyhow::Result<Arc<Index>> + Send + Sync;
+/// Answers one question. Called by one thread at a time.
+pub type Answer = dyn Fn(&Question<'_>, &mut Emit<'_>) -> Result<(), AnswerError> + Send + Sync;
+/// Tells the person at the terminal.
+pub type Log = dyn Fn(&Notice<'_>) + Send + Sync;
+
+/// What the server asks of its surroundings.
+pub struct Callbacks {
+    /// Called before every build.
+    pub configure: Box<Configure>,
+    /// Called after every build that changed something.
+    pub index: Box<MakeIndex>,
+    /// Called for every question.
+    pub answer: Box<Answer>,
+    /// Called from any thread.
+    pub log: Box<Log>,
+}
+
+/// What an indexing is told, and may tell, while it runs.
+pub struct Indexing<'a> {
+    /// Whether the result is no longer wanted: the book has changed again.
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+    /// Offers an index, such as one without embeddings, to search with until
+    /// the whole one is there; passed over where there is an earlier one.
+    pub meanwhile: &'a (dyn Fn(Arc<Index>) + Sync),
+}
+
+/// One question with the book that it is about.
+pub struct Question<'a> {
+    /// Where to look for evidence.
+    pub index: &'a Arc<Index>,
+    /// `[answer]` of the same book.
+    pub config: &'a config::Answer,
+    /// The question, trimmed, 1 to 2,000 characters.
+    pub text: &'a str,
+    /// Whether to quote only and ask no model.
+    pub extractive: bool,
+    /// Whether the client has left.
+    pub gone: &'a dyn Fn() -> bool,
+}
+
+/// What happened that the person at the terminal may want to know.
+#[derive(Debug)]
+pub enum Notice<'a> {
+    /// The book was built again.
+    Rebuilt {
+        /// Its problems.
+        diagnostics: &'a [Diagnostic],
+        /// Files of the site that are new, changed or gone.
+        files: usize,
+        /// From the change to the published snapshot, waiting left out.
+        took: Duration,
+    },
+    /// The book could not be built; the last good one is still served.
+    NotRebuilt {
+        /// Why.
+        diagnostics: &'a [Diagnostic],
+    },
+    /// Searches and answers now come from the newest book.
+    Indexed {
+        /// How many chunks there are.
+        chunks: usize,
+        /// From the start of the indexing.
+        took: Duration,
+    },
+    /// Something failed; the server goes on.
+    Trouble(String),
+}
+
+/// What all handlers share. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    snapshots: watch::Sender<Arc<Snapshot>>,
+    closing: watch::Sender<bool>,
+    hosts: guard::Hosts,
+    slots: queue::Slots,
+    searches: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    callbacks: Callbacks,
+}
+
+impl State {
+    /// The state of a server that has this book and, at first, no index.
+    pub fn new(mut build: Build, callbacks: Callbacks) -> Self {
+        rebuild::keep_failed(&mut build, &Output::new());
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let shared = Shared {
+            hosts: guard::Hosts::new(&build.config.serve),
+            slots: queue::Slots::new(build.config.serve.queue),
+            searches: Arc::new(Semaphore::new(threads)),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+            closing: watch::channel(false).0,
+            snapshots: watch::channel(Arc::new(Snapshot::first(build))).0,
+            callbacks,
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// The newest snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshots.borrow().clone()
+    }
+
+    /// Publishes what `next` makes of the newest snapshot, if anything.
+    fn update(&self, next: impl FnOnce(&Snapshot) -> Option<Snapshot>) {
+        self.shared.snapshots.send_if_modified(|current| {
+            let made = next(current);
+            let changed = made.is_some();
+            if let Some(made) = made {
+                *current = Arc::new(made);
+            }
+            changed
+        });
+    }
+
+    fn log(&self, notice: &Notice<'_>) {
+        (self.shared.callbacks.log)(notice);
+    }
+
+    /// Ends every open stream, so that connections can finish.
+    fn close(&self) {
+        self.shared.closing.send_replace(true);
+    }
+
+    fn is_closing(&self) -> bool {
+        *self.shared.closing.borrow()
+    }
+
+    /// Returns once the server is about to stop.
+    async fn closed(&self) {
+        let mut closing = self.shared.closing.subscribe();
+        // An error means that the state itself is gone.
+        let _ = closing.wait_for(|closing| *closing).await;
+    }
+}
+
+/// Every route behind the checks that all requests pass.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .route(
+            "/api/search",
+            get(api::search).fallback(error::wrong_method),
+        )
+        .route("/api/ask", post(ask::ask).fallback(error::wrong_method))
+        .route("/healthz", get(api::health).fallback(error::wrong_method))
+        .route("/readyz", get(api::ready).fallback(error::wrong_method))
+        .route(
+            "/_docent/events",
+            get(events::events).fallback(error::wrong_method),
+        )
+        .route(
+            "/_docent/live.js",
+            get(pages::live_script).fallback(error::wrong_method),
+        )
+        .fallback(pages::page)
+        .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+        .with_state(state)
+}

@@ -1,0 +1,193 @@
+//! One state of the book, with what changed since the one before.
+//!
+//! Read-only once made; a new one takes over what is still true of the old.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, render};
+use crate::index::Index;
+use crate::pipeline::Build;
+use crate::site::write::{Body, Output};
+
+/// With more changed pages than this, every open page looks for itself.
+const LISTED: usize = 200;
+/// So many problems are shown in the browser; the terminal shows all.
+const SHOWN: usize = 20;
+
+/// A book as the server has it at one moment.
+#[derive(Clone)]
+pub struct Snapshot {
+    /// Counts the books that were published, from 1.
+    pub generation: u64,
+    /// The book.
+    pub build: Arc<Build>,
+    /// What searches and answers look in: of this book, or of an earlier one
+    /// until this one's is there.
+    pub index: Option<Arc<Index>>,
+    /// The generation that the index was made from; 0 without one.
+    pub indexed: u64,
+    /// Whether indexing this generation failed.
+    pub index_failed: bool,
+    /// The addresses of the pages that differ from the generation before;
+    /// nothing when any page may look different.
+    pub changed: Option<Arc<[String]>>,
+    /// What the author should see in the browser.
+    pub problems: Arc<Problems>,
+    stamps: Arc<Stamps>,
+}
+
+/// The errors of the newest build, for the browser.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems {
+    /// How many there are.
+    pub errors: usize,
+    /// The first of them as the terminal shows them, without colour.
+    pub text: Vec<String>,
+    /// Whether they kept the site from being built: what is served is older.
+    pub stale: bool,
+}
+
+/// Length and time of every file that is served from where it lies.
+type Stamps = BTreeMap<String, Option<(u64, SystemTime)>>;
+
+impl Snapshot {
+    /// The first one: a book without an index.
+    pub fn first(build: Build) -> Self {
+        Self {
+            generation: 1,
+            problems: Arc::new(Problems::of(&build.diagnostics)),
+            stamps: Arc::new(stamps(&build.output)),
+            build: Arc::new(build),
+            index: None,
+            indexed: 0,
+            index_failed: false,
+            changed: None,
+        }
+    }
+
+    /// The one that follows when the book was built again, and how many files
+    /// differ. Without a difference the generation stays.
+    pub fn rebuilt(&self, build: Build) -> (Self, usize) {
+        let stamps = stamps(&build.output);
+        let files = differing(&self.build.output, &build.output, |path| {
+            self.stamps.get(path) != stamps.get(path)
+        });
+        let in_place = |path: &&str| stamps.contains_key(*path) || self.stamps.contains_key(*path);
+        let listed = files.len() <= LISTED && !files.iter().any(in_place);
+        let (count, pages) = (files.len(), listed.then(|| pages(&files)));
+        let mut next = self.clone();
+        next.problems = Arc::new(Problems::of(&build.diagnostics));
+        if count > 0 || !same_settings(&self.build.config, &build.config) {
+            next.generation += 1;
+            next.index_failed = false;
+            next.changed = pages;
+        }
+        next.build = Arc::new(build);
+        next.stamps = Arc::new(stamps);
+        (next, count)
+    }
+
+    /// The same book with the index that `other` has.
+    pub fn with_index_of(self, other: &Self) -> Self {
+        Self {
+            index: other.index.clone(),
+            indexed: other.indexed,
+            index_failed: self.generation == other.generation && other.index_failed,
+            ..self
+        }
+    }
+
+    /// The one that follows when the book could not be built.
+    pub fn failed(&self, mut problems: Problems) -> Self {
+        problems.stale = true;
+        Self {
+            problems: Arc::new(problems),
+            ..self.clone()
+        }
+    }
+
+    /// The same book with an index made from the book of `generation`.
+    pub fn with_index(&self, index: Arc<Index>, generation: u64) -> Self {
+        Self {
+            index: Some(index),
+            indexed: generation,
+            ..self.clone()
+        }
+    }
+}
+
+impl Problems {
+    /// The errors among `diagnostics`.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let errors = || diagnostics.iter().filter(|problem| problem.is_error());
+        let count = errors().count();
+        let mut text: Vec<String> = errors()
+            .take(SHOWN)
+            .map(|problem| render::text(problem, false))
+            .collect();
+        if count > SHOWN {
+            text.push(format!("… and {} more, in the terminal", count - SHOWN));
+        }
+        Self {
+            errors: count,
+            text,
+            stale: false,
+        }
+    }
+
+    /// One error that has no place in the author's files.
+    pub fn one(text: &str) -> Self {
+        Self {
+            errors: 1,
+            text: vec![text.to_owned()],
+            stale: false,
+        }
+    }
+}
+
+/// The files whose bytes differ, or that only one of the outputs has. Files
+/// served from where they lie differ when they were `touched`.
+fn differing<'a>(old: &'a Output, new: &'a Output, touched: impl Fn(&str) -> bool) -> Vec<&'a str> {
+    let is_new = |(path, body): &(&'a String, &Body)| !same(old.get(*path), body) || touched(path);
+    let is_gone = |(path, _): &(&'a String, &Body)| !new.contains_key(*path);
+    let changed = new.iter().filter(is_new);
+    let gone = old.iter().filter(is_gone);
+    changed.chain(gone).map(|(path, _)| path.as_str()).collect()
+}
+
+fn same(old: Option<&Body>, new: &Body) -> bool {
+    match (old, new) {
+        (Some(Body::Bytes(old)), Body::Bytes(new)) => Arc::ptr_eq(old, new) || old == new,
+        (Some(Body::File(old)), Body::File(new)) => old == new,
+        _ => false,
+    }
+}
+
+fn pages(files: &[&str]) -> Arc<[String]> {
+    files
+        .iter()
+        .filter(|file| file.ends_with(".html"))
+        .map(|file| (*file).to_owned())
+        .collect()
+}
+
+fn stamps(output: &Output) -> Stamps {
+    let stamp = |(path, body): (&String, &Body)| match body {
+        Body::Bytes(_) => None,
+        Body::File(file) => {
+            let data = fs_err::metadata(file).ok();
+            let stamp = data.and_then(|data| Some((data.len(), data.modified().ok()?)));
+            Some((path.clone(), stamp))
+        }
+    };
+    output.iter().filter_map(stamp).collect()
+}
+
+/// Whether search and answers work as before.
+fn same_settings(old: &Config, new: &Config) -> bool {
+    let text = |config: &Config| format!("{:?} {:?}", config.search, config.answer);
+    text(old) == text(new)
+}

@@ -1,0 +1,233 @@
+//! The arguments, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// docent builds Markdown into a documentation site and answers questions
+/// about it, offline
+#[derive(Debug, Parser)]
+#[command(name = "docent", version, max_term_width = 100)]
+pub struct Args {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that wants it
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a small book that builds without a warning
+    Init(Init),
+    /// Build the site and its search index
+    Build(Build),
+    /// Show every problem in the content; nothing is written
+    Check(Check),
+    /// Build, watch, reload open pages, answer searches and questions
+    Serve(Serve),
+    /// Search a book in the terminal
+    Search(Search),
+    /// Ask a book a question in the terminal
+    Ask(Ask),
+    /// List, pull and verify model files
+    Models(Models),
+    /// Show what this machine has and lacks, with the fix
+    Doctor(Doctor),
+}
+
+/// `docent init`.
+#[derive(Debug, clap::Args)]
+pub struct Init {
+    /// The folder of the new book
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// `docent build`.
+#[derive(Debug, clap::Args)]
+pub struct Build {
+    /// The folder that holds `book.toml`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Write the site there instead of `build-dir`
+    #[arg(short, long, value_name = "DIR")]
+    pub dest_dir: Option<PathBuf>,
+
+    /// Leave the search index out
+    #[arg(long)]
+    pub no_index: bool,
+
+    /// Index words only, not meaning
+    #[arg(long)]
+    pub no_embeddings: bool,
+
+    /// Let warnings fail the build
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `docent check`.
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    /// The folder that holds `book.toml`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Also ask the network about links that leave the site
+    #[arg(long)]
+    pub external: bool,
+
+    /// How to print problems
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+
+    /// Let warnings fail the check
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// How `docent check` prints problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the line and a caret, on stderr
+    Text,
+    /// One JSON document on stdout
+    Json,
+    /// Workflow commands for GitHub Actions, on stdout
+    Github,
+    /// SARIF 2.1.0 on stdout
+    Sarif,
+}
+
+/// `docent serve`.
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    /// The folder that holds `book.toml`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+
+    /// The address to listen on
+    #[arg(short = 'n', long, visible_alias = "host", value_name = "HOST")]
+    pub hostname: Option<String>,
+
+    /// The port to listen on; 0 takes any free one
+    #[arg(short, long)]
+    pub port: Option<u16>,
+
+    /// Open the site in the browser
+    #[arg(short, long)]
+    pub open: bool,
+
+    /// Fetch missing models first
+    #[arg(long)]
+    pub pull: bool,
+
+    /// Search words only, not meaning
+    #[arg(long)]
+    pub no_embeddings: bool,
+
+    /// Answer with passages only; load no language model
+    #[arg(long)]
+    pub extractive: bool,
+}
+
+/// `docent search`.
+#[derive(Debug, clap::Args)]
+pub struct Search {
+    /// What to look for
+    #[arg(required = true)]
+    pub query: Vec<String>,
+
+    /// The folder that holds `book.toml`
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Only pages of this kind: tutorial, how-to, reference, explanation
+    #[arg(long)]
+    pub kind: Option<String>,
+
+    /// At most so many hits
+    #[arg(long)]
+    pub limit: Option<usize>,
+
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+
+    /// Search words only, not meaning
+    #[arg(long)]
+    pub no_embeddings: bool,
+}
+
+/// `docent ask`.
+#[derive(Debug, clap::Args)]
+pub struct Ask {
+    /// The question
+    #[arg(required = true)]
+    pub question: Vec<String>,
+
+    /// The folder that holds `book.toml`
+    #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Answer with passages only; load no language model
+    #[arg(long)]
+    pub extractive: bool,
+
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+
+    /// Search words only, not meaning
+    #[arg(long)]
+    pub no_embeddings: bool,
+}
+
+/// `docent models`.
+#[derive(Debug, clap::Args)]
+pub struct Models {
+    /// What to do with them
+    #[command(subcommand)]
+    pub action: ModelsAction,
+}
+
+/// What to do with models.
+#[derive(Debug, Subcommand)]
+pub enum ModelsAction {
+    /// Show every model: purpose, licence, size, whether it is here
+    List,
+    /// Fetch models and check their SHA-256
+    Pull {
+        /// Which ones; the default ones when none is named
+        names: Vec<String>,
+        /// Look in this folder before asking the network
+        #[arg(long, value_name = "DIR")]
+        from: Option<PathBuf>,
+    },
+    /// Check the SHA-256 of every file that is here
+    Verify,
+}
+
+/// `docent doctor`.
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    /// The folder that holds `book.toml`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+}

@@ -1,0 +1,145 @@
+//! `docent build` and `docent check`.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::args::{Build, Check, Format};
+use super::report::{Terminal, count, plural};
+use super::{Exit, engine, format};
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic};
+use crate::pipeline;
+
+/// Builds the site and its index.
+pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
+    let start = Instant::now();
+    let (mut config, warnings) = match configure(terminal, &args.dir)? {
+        Ok(configured) => configured,
+        Err(exit) => return Ok(exit),
+    };
+    if let Some(dest) = &args.dest_dir {
+        config.build_dir = std::path::absolute(dest)?;
+    }
+    let mut built = pipeline::build(config)?;
+    built.diagnostics.extend(warnings);
+    diagnostic::sort(&mut built.diagnostics);
+    let written = pipeline::write(&built)?;
+    terminal.some_diagnostics(&built.diagnostics);
+    terminal.step(
+        "Built",
+        &format!(
+            "{} in {:.2} s: {} written, {} unchanged, {} removed in `{}`",
+            plural(built.site.pages.len(), "page"),
+            start.elapsed().as_secs_f64(),
+            written.changed,
+            written.unchanged,
+            written.removed,
+            shown(&built.config.build_dir),
+        ),
+    );
+    if !args.no_index {
+        let start = Instant::now();
+        let engine = engine::Engine::open(terminal, &built.config, !args.no_embeddings)?;
+        let index = engine.index(&built.config, &built.site)?;
+        let how = if index.embedder().is_some() {
+            "words and meaning"
+        } else {
+            "words"
+        };
+        terminal.step(
+            "Indexed",
+            &format!(
+                "{} by {how} in {:.2} s",
+                plural(index.chunks.len(), "section"),
+                start.elapsed().as_secs_f64()
+            ),
+        );
+    }
+    Ok(verdict(terminal, &built.diagnostics, args.strict))
+}
+
+/// Shows every problem; nothing is written.
+pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
+    let (config, mut diagnostics) = match pipeline::configure(&root(&args.dir)?) {
+        Ok((config, warnings)) => (Some(config), warnings),
+        Err(problems) => (None, problems),
+    };
+    let mut pages = 0;
+    if let Some(config) = config {
+        let built = pipeline::build(config)?;
+        pages = built.site.pages.len();
+        diagnostics.extend(built.diagnostics);
+        if args.external {
+            diagnostics.extend(engine::check_external(
+                terminal,
+                &built.config,
+                &built.site,
+            )?);
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    match args.format {
+        Format::Text => terminal.diagnostics(&diagnostics),
+        Format::Json => terminal.data(&format::json(&diagnostics))?,
+        Format::Github => terminal.data(&format::github(&diagnostics))?,
+        Format::Sarif => terminal.data(&format::sarif(&diagnostics))?,
+    }
+    terminal.step(
+        "Checked",
+        &format!("{}: {}", plural(pages, "page"), count(&diagnostics)),
+    );
+    Ok(exit(&diagnostics, args.strict))
+}
+
+/// Reads the configuration; its problems are shown here.
+pub fn configure(
+    terminal: &Terminal,
+    dir: &Path,
+) -> anyhow::Result<Result<(Config, Vec<Diagnostic>), Exit>> {
+    Ok(pipeline::configure(&root(dir)?).map_err(|problems| {
+        terminal.diagnostics(&problems);
+        terminal.count(&problems);
+        Exit::Content
+    }))
+}
+
+/// The book's folder as an absolute path.
+fn root(dir: &Path) -> anyhow::Result<PathBuf> {
+    let path = std::path::absolute(dir)?;
+    Ok(path.components().collect())
+}
+
+fn verdict(terminal: &Terminal, diagnostics: &[Diagnostic], strict: bool) -> Exit {
+    terminal.count(diagnostics);
+    exit(diagnostics, strict)
+}
+
+fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
+    let fails = |diagnostic: &Diagnostic| strict || diagnostic.is_error();
+    if diagnostics.iter().any(fails) {
+        Exit::Content
+    } else {
+        Exit::Fine
+    }
+}
+
+/// `path` as a person in the current folder would write it.
+pub fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let relative = path.strip_prefix(&here).unwrap_or(path);
+    if relative.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        relative.display().to_string()
+    }
+}
+
+/// `path` fit for a shell.
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.contains([' ', '\'', '"']) {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        text
+    }
+}

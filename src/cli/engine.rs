@@ -1,0 +1,197 @@
+//! From the environment and the model folder to an embedder, an index and a
+//! language model. Nothing else reads the environment.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+
+use super::progress::Bar;
+use super::report::Terminal;
+use crate::answer::Generator;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::index::{Embedder, Index, Progress};
+use crate::models::Store;
+#[cfg(any(feature = "answer", feature = "embed"))]
+use crate::models::{Missing, Reason};
+use crate::pipeline;
+use crate::site::Site;
+
+/// The value of an environment variable.
+pub fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The folder of models on this machine.
+///
+/// # Errors
+/// When no variable says where a cache may be.
+pub fn store() -> anyhow::Result<Store> {
+    let dir = crate::models::default_dir(&variable)
+        .context("no folder for models: set `DOCENT_MODELS` or `HOME`")?;
+    let runtime = variable("ORT_DYLIB_PATH")
+        .filter(|path| !path.is_empty())
+        .map(Into::into);
+    Ok(Store::new(dir).with_runtime(runtime))
+}
+
+/// What was compiled in, in words.
+pub fn check_processor() -> &'static str {
+    if cfg!(target_feature = "avx2") {
+        "AVX2"
+    } else {
+        "the baseline"
+    }
+}
+
+/// What searches and answers need from the machine.
+pub struct Engine {
+    terminal: Terminal,
+    store: Store,
+    embedder: Option<Arc<dyn Embedder>>,
+}
+
+impl Engine {
+    /// Loads the embedding model when it is wanted and here. That it is not
+    /// here is a note; that it is damaged is an error.
+    ///
+    /// # Errors
+    /// When the model or its runtime is damaged.
+    pub fn open(terminal: &Terminal, config: &Config, embeddings: bool) -> anyhow::Result<Self> {
+        let store = store()?;
+        let wanted = embeddings && config.search.embeddings;
+        let embedder = if wanted {
+            embedder(terminal, &store, &config.search.model)?
+        } else {
+            None
+        };
+        Ok(Self {
+            terminal: *terminal,
+            store,
+            embedder,
+        })
+    }
+
+    /// The index of `site`, from the cache as far as nothing changed.
+    ///
+    /// # Errors
+    /// When the cache folder cannot be written or the embedder fails.
+    pub fn index(&self, config: &Config, site: &Site) -> anyhow::Result<Index> {
+        let bar = Bar::new(self.terminal);
+        let shown = |step: Progress| {
+            if let Progress::Embeddings { done, total } = step {
+                bar.count(done as u64, total as u64, "sections embedded");
+            }
+        };
+        let chunks = pipeline::chunks(site, self.embedder.as_deref());
+        let index = pipeline::index(config, chunks, self.embedder.clone(), &shown, &|| false)?;
+        bar.finish();
+        Ok(index)
+    }
+
+    /// What turns text into vectors, when it is here.
+    pub fn embedder(&self) -> Option<&Arc<dyn Embedder>> {
+        self.embedder.as_ref()
+    }
+
+    /// The language model, when it is here.
+    ///
+    /// # Errors
+    /// When its files are damaged.
+    pub fn generator(&self, config: &Config) -> anyhow::Result<Option<Arc<dyn Generator>>> {
+        generator(&self.terminal, &self.store, config)
+    }
+}
+
+/// Nothing for a model that was never pulled, said once; an error for one
+/// that is damaged.
+#[cfg(any(feature = "answer", feature = "embed"))]
+fn present<T>(
+    terminal: &Terminal,
+    files: Result<T, Missing>,
+    without: &str,
+) -> anyhow::Result<Option<T>> {
+    match files {
+        Ok(files) => Ok(Some(files)),
+        Err(missing) if matches!(missing.reason, Reason::Absent | Reason::Unsupported) => {
+            terminal.note(&format!("{without}: {}; {}", missing.what, missing.fix));
+            Ok(None)
+        }
+        Err(missing) => Err(missing.into()),
+    }
+}
+
+#[cfg(feature = "embed")]
+fn embedder(
+    terminal: &Terminal,
+    store: &Store,
+    model: &str,
+) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
+    use crate::index::embed;
+    let files = store
+        .embedder(model)
+        .and_then(|files| Ok((files, store.runtime()?)));
+    let Some((files, runtime)) = present(terminal, files, "searching by words only")? else {
+        return Ok(None);
+    };
+    let files = embed::EmbedderFiles {
+        onnx: files.onnx,
+        tokenizer: files.tokenizer,
+        config: files.config,
+        special_tokens_map: files.special_tokens_map,
+        tokenizer_config: files.tokenizer_config,
+        id: files.id,
+    };
+    embed::load(&files, &runtime).map(Some)
+}
+
+#[cfg(not(feature = "embed"))]
+fn embedder(_: &Terminal, _: &Store, _: &str) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
+    Ok(None)
+}
+
+#[cfg(feature = "answer")]
+fn generator(
+    terminal: &Terminal,
+    store: &Store,
+    config: &Config,
+) -> anyhow::Result<Option<Arc<dyn Generator>>> {
+    let name = &config.answer.model;
+    let found = if crate::models::is_path(name) {
+        store.answerer(&config.root.join(name).to_string_lossy())
+    } else {
+        store.answerer(name)
+    };
+    let Some(files) = present(terminal, found, "answering with passages only")? else {
+        return Ok(None);
+    };
+    let model = crate::answer::LocalModel::open(&files.name, &files.gguf, &files.folder)?;
+    Ok(Some(Arc::new(model)))
+}
+
+#[cfg(not(feature = "answer"))]
+fn generator(_: &Terminal, _: &Store, _: &Config) -> anyhow::Result<Option<Arc<dyn Generator>>> {
+    Ok(None)
+}
+
+/// The links that leave the site.
+///
+/// # Errors
+/// When this docent was built without the check, or the cache folder cannot
+/// be written.
+#[cfg(feature = "external-links")]
+pub fn check_external(
+    terminal: &Terminal,
+    config: &Config,
+    site: &Site,
+) -> anyhow::Result<Vec<Diagnostic>> {
+    terminal.note("asking the network about the links that leave the site");
+    crate::links::external::check(site, &config.cache_dir)
+}
+
+/// The links that leave the site: not in this docent.
+#[cfg(not(feature = "external-links"))]
+pub fn check_external(_: &Terminal, _: &Config, _: &Site) -> anyhow::Result<Vec<Diagnostic>> {
+    anyhow::bail!("this docent was built without the feature `external-links`")
+}

@@ -1,0 +1,25 @@
+//! Everything docent does, seen from outside: one program, so that the heavy
+//! crates link once. Each module is a theme; each test's name is a sentence.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answer;
+#[cfg(feature = "embed")]
+mod answer_quality;
+mod architecture;
+mod bad_input;
+#[cfg(all(feature = "answer", feature = "embed"))]
+mod browser;
+mod cmd;
+mod corpora;
+mod docs;
+mod hostile;
+mod index;
+mod links;
+mod models;
+#[cfg(all(feature = "answer", feature = "embed"))]
+mod offline;
+mod properties;
+mod serve;
+mod support;
+mod theme;

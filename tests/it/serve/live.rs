@@ -1,0 +1,209 @@
+//! A save in an editor reaches the open page.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, BodyDataStream};
+use axum::http::StatusCode;
+use futures_util::StreamExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::book::{Book, get, quoting, request};
+
+/// An open page that listens for changes.
+struct Tab {
+    stream: BodyDataStream,
+    text: String,
+}
+
+impl Tab {
+    async fn open(router: &Router) -> Self {
+        let request = request("GET", "/_docent/events")
+            .body(Body::empty())
+            .unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        Self {
+            stream: response.into_body().into_data_stream(),
+            text: String::new(),
+        }
+    }
+
+    /// The next event of this name; others are passed over.
+    async fn event(&mut self, name: &str) -> Value {
+        let wait = async {
+            loop {
+                while let Some((event, rest)) = self.text.split_once("\n\n") {
+                    let (event, rest) = (event.to_owned(), rest.to_owned());
+                    self.text = rest;
+                    if let Some(data) = event.strip_prefix(&format!("event: {name}\ndata: ")) {
+                        return serde_json::from_str(data).unwrap();
+                    }
+                }
+                let piece = self
+                    .stream
+                    .next()
+                    .await
+                    .expect("the stream is open")
+                    .unwrap();
+                self.text.push_str(std::str::from_utf8(&piece).unwrap());
+            }
+        };
+        let event = tokio::time::timeout(Duration::from_secs(20), wait).await;
+        event.unwrap_or_else(|_| panic!("no event `{name}`"))
+    }
+}
+
+async fn open(book: &Book) -> (Router, Tab) {
+    let router = book.live(quoting()).await;
+    let mut tab = Tab::open(&router).await;
+    assert_eq!(tab.event("hello").await["generation"], 1);
+    (router, tab)
+}
+
+#[tokio::test]
+async fn an_edit_changes_its_page_and_then_the_search() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    book.write(
+        "content/how-to/feed.md",
+        "# Feed a heron\n\nHerons love quinoa.\n",
+    );
+    let change = tab.event("changed").await;
+    assert_eq!(change["generation"], 2);
+    assert_eq!(change["pages"], serde_json::json!(["how-to/feed.html"]));
+    assert!(
+        get(&router, "/how-to/feed.html")
+            .await
+            .text()
+            .contains("quinoa")
+    );
+    let written = fs_err::read_to_string(book.root().join("book/how-to/feed.html")).unwrap();
+    assert!(written.contains("quinoa"), "the output folder follows");
+    for _ in 0..1_000 {
+        let found = get(&router, "/api/search?q=quinoa").await.json();
+        if found["hits"].as_array().unwrap().len() == 1 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the search never follows");
+}
+
+#[tokio::test]
+async fn a_save_by_renaming_is_one_change() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    book.write("content/index.md~", "# Herons\n\nRenamed into place.\n");
+    let from = book.root().join("content/index.md~");
+    fs_err::rename(from, book.root().join("content/index.md")).unwrap();
+    assert_eq!(tab.event("changed").await["generation"], 2);
+    assert!(
+        get(&router, "/")
+            .await
+            .text()
+            .contains("Renamed into place")
+    );
+    book.write("content/index.md", "# Herons\n\nOnce more.\n");
+    assert_eq!(
+        tab.event("changed").await["generation"],
+        3,
+        "not one more in between"
+    );
+}
+
+#[tokio::test]
+async fn a_save_that_changes_nothing_disturbs_nobody() {
+    let book = Book::new();
+    let (_, mut tab) = open(&book).await;
+    book.write("content/index.md", "# Herons\n\nBirds that stand still.\n");
+    book.write("content/.index.md.swp", "an editor's own");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    book.write("content/index.md", "# Herons\n\nSomething else.\n");
+    assert_eq!(tab.event("changed").await["generation"], 2);
+}
+
+#[tokio::test]
+async fn new_folders_and_removed_pages_are_noticed() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    book.write("content/reference/deep/er/new.md", "# New\n\nBrand new.\n");
+    tab.event("changed").await;
+    assert_eq!(
+        get(&router, "/reference/deep/er/new.html").await.status,
+        StatusCode::OK
+    );
+    book.write(
+        "content/reference/deep/er/new.md",
+        "# New\n\nNewer still.\n",
+    );
+    tab.event("changed").await;
+    assert!(
+        get(&router, "/reference/deep/er/new")
+            .await
+            .text()
+            .contains("Newer still")
+    );
+    book.remove("content/reference/deep/er/new.md");
+    tab.event("changed").await;
+    assert_eq!(
+        get(&router, "/reference/deep/er/new.html").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_changed_image_concerns_every_page() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    book.write(
+        "content/logo.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"><path/></svg>",
+    );
+    let change = tab.event("changed").await;
+    assert_eq!(change["pages"], Value::Null);
+    assert!(get(&router, "/logo.svg").await.text().contains("<path/>"));
+}
+
+#[tokio::test]
+async fn a_broken_configuration_keeps_the_last_good_book() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    book.write("book.toml", "[book\ntitle = 3\n");
+    let problems = tab.event("problems").await;
+    assert_eq!(problems["errors"], 1);
+    let text = problems["text"][0].as_str().unwrap();
+    assert!(
+        text.contains("book.toml") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    assert_eq!(
+        get(&router, "/how-to/feed.html").await.status,
+        StatusCode::OK
+    );
+    // A page that is opened now is told, too.
+    assert_eq!(
+        Tab::open(&router).await.event("problems").await["errors"],
+        1
+    );
+    book.write("book.toml", "[book]\ntitle = \"Egrets\"\n");
+    let problems = tab.event("problems").await;
+    assert_eq!(problems["errors"], 0);
+    assert_eq!(problems["text"], serde_json::json!([]));
+    assert_eq!(get(&router, "/").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_is_watching_does_not_hold_up_others() {
+    let book = Book::new();
+    let (router, _tab) = open(&book).await;
+    let mut tabs = Vec::new();
+    for _ in 0..63 {
+        tabs.push(Tab::open(&router).await);
+    }
+    let one_more = get(&router, "/_docent/events").await;
+    assert_eq!(one_more.status, StatusCode::SERVICE_UNAVAILABLE);
+    drop(tabs);
+    Tab::open(&router).await.event("hello").await;
+}

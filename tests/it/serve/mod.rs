@@ -1,0 +1,9 @@
+//! The server, asked through its router and through real sockets.
+
+mod api;
+mod ask;
+mod book;
+mod guard;
+mod live;
+mod pages;
+mod sockets;

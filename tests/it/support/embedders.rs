@@ -1,0 +1,93 @@
+//! Embedders for tests: the real model where it is there, and a bag of hashed
+//! words for what does not depend on quality.
+
+#[cfg(feature = "embed")]
+use std::path::PathBuf;
+#[cfg(feature = "embed")]
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use docent::index::Embedder;
+
+/// Feature hashing: each word adds to one of 64 places. Counts what it embeds.
+#[derive(Default)]
+pub struct HashedWords {
+    pub embedded: AtomicUsize,
+}
+
+impl HashedWords {
+    pub fn count(&self) -> usize {
+        self.embedded.load(Ordering::Relaxed)
+    }
+}
+
+impl Embedder for HashedWords {
+    fn id(&self) -> &str {
+        "hashed-words"
+    }
+
+    fn dimensions(&self) -> usize {
+        64
+    }
+
+    fn token_count(&self, text: &str) -> usize {
+        text.split_whitespace().count() + 2
+    }
+
+    fn max_tokens(&self) -> usize {
+        256
+    }
+
+    fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        self.embedded.fetch_add(texts.len(), Ordering::Relaxed);
+        Ok(texts.iter().map(|text| hashed(text)).collect())
+    }
+}
+
+fn hashed(text: &str) -> Vec<f32> {
+    let mut vector = vec![1e-3_f32; 64];
+    for word in text.to_lowercase().split(|c: char| !c.is_alphanumeric()) {
+        let hash = word.bytes().fold(7_usize, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(usize::from(byte))
+        });
+        vector[hash % 64] += 1.0;
+    }
+    let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    vector.iter().map(|value| value / norm).collect()
+}
+
+#[cfg(feature = "embed")]
+/// Where the models lie: `DOCENT_MODELS`, else the user's cache folder.
+pub fn models() -> PathBuf {
+    std::env::var_os("DOCENT_MODELS").map_or_else(
+        || PathBuf::from(std::env::var_os("HOME").unwrap_or_default()).join(".cache/docent/models"),
+        PathBuf::from,
+    )
+}
+
+/// The real embedder. Where the models were not pulled, says so and gives
+/// nothing, but fails under CI, where they are to be had.
+#[cfg(feature = "embed")]
+pub fn minilm() -> Option<Arc<dyn Embedder>> {
+    let (files, runtime) = minilm_files();
+    if !files.onnx.exists() || !runtime.exists() {
+        super::left_out(&format!("no embedding model in `{}`", models().display()));
+        return None;
+    }
+    Some(docent::index::embed::load(&files, &runtime).unwrap())
+}
+
+/// The files of the default embedding model and the runtime library.
+#[cfg(feature = "embed")]
+pub fn minilm_files() -> (docent::index::embed::EmbedderFiles, PathBuf) {
+    let model = models().join("minilm-l6-v2-int8");
+    let files = docent::index::embed::EmbedderFiles {
+        id: "minilm-l6-v2-int8".to_owned(),
+        onnx: model.join("model.onnx"),
+        tokenizer: model.join("tokenizer.json"),
+        config: model.join("config.json"),
+        special_tokens_map: model.join("special_tokens_map.json"),
+        tokenizer_config: model.join("tokenizer_config.json"),
+    };
+    (files, models().join("onnxruntime/libonnxruntime.so.1.32.0"))
+}

@@ -60,7 +60,8 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
 
 /// Shows every problem; nothing is written.
 pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
-    let (config, mut diagnostics) = match pipeline::configure(&root(&args.dir)?) {
+    let root = root(&args.dir)?;
+    let (config, mut diagnostics) = match pipeline::configure(&root) {
         Ok((config, warnings)) => (Some(config), warnings),
         Err(problems) => (None, problems),
     };
@@ -78,6 +79,9 @@ pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
         }
     }
     diagnostic::sort(&mut diagnostics);
+    if matches!(args.format, Format::Github | Format::Sarif) {
+        diagnostics = format::in_repository(&root, diagnostics);
+    }
     match args.format {
         Format::Text => terminal.diagnostics(&diagnostics),
         Format::Json => terminal.data(&format::json(&diagnostics))?,

@@ -1,5 +1,7 @@
 //! Problems for programs: JSON, GitHub's workflow commands, SARIF.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Diagnostic, Place, Severity, Span};
@@ -56,6 +58,24 @@ fn end(place: &Place) -> (usize, usize) {
         ..place.clone()
     }
     .line_column()
+}
+
+/// The same problems with paths from the repository's root on, as code hosts
+/// know their files, when the book in `root` lies in a repository.
+pub fn in_repository(root: &Path, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let is_repository = |folder: &&Path| folder.join(".git").exists();
+    let Some(repository) = root.ancestors().find(is_repository) else {
+        return diagnostics;
+    };
+    let parts = root.strip_prefix(repository).unwrap_or(Path::new(""));
+    let folder: String = parts
+        .iter()
+        .map(|part| format!("{}/", part.to_string_lossy()))
+        .collect();
+    for place in diagnostics.iter_mut().filter_map(|one| one.place.as_mut()) {
+        place.path.insert_str(0, &folder);
+    }
+    diagnostics
 }
 
 /// A workflow command for each problem, which GitHub shows beside the line:
@@ -151,7 +171,7 @@ fn result(diagnostic: &Diagnostic) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{github, json, sarif};
+    use super::{github, in_repository, json, sarif};
     use crate::diagnostic::{Diagnostic, Place, Span};
 
     fn sample() -> Vec<Diagnostic> {
@@ -173,6 +193,19 @@ mod tests {
             github(&sample()),
             "::error file=a%2Cb.md,line=2,col=1,title=link/no-such-page::50%25 gone%0Ahelp: mend it\n"
         );
+    }
+
+    #[test]
+    fn paths_count_from_the_top_of_the_repository() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let book = folder.path().join("docs/guide");
+        fs_err::create_dir_all(&book).expect("a book");
+        let path = |problems: Vec<Diagnostic>| problems[0].place.clone().map(|place| place.path);
+        let alone = in_repository(&book, sample());
+        assert_eq!(path(alone).as_deref(), Some("a,b.md"));
+        fs_err::create_dir(folder.path().join(".git")).expect("a repository");
+        let within = in_repository(&book, sample());
+        assert_eq!(path(within).as_deref(), Some("docs/guide/a,b.md"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod bad_input;
 mod browser;
 mod cmd;
 mod corpora;
+mod dependencies;
 mod docs;
 mod hostile;
 mod index;

@@ -7,15 +7,13 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-
 use crate::answer::cite::{Checker, Reason, Verdict};
 use crate::answer::extract::{self, Candidate};
 use crate::answer::generator::{Draft, Generator, Next};
 use crate::answer::retrieve::{self, Evidence};
 use crate::answer::sentences::Splitter;
 use crate::answer::terms::Terms;
-use crate::answer::{AnswerError, Citation, Event, Usage, prompt, words};
+use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, prompt, words};
 use crate::config;
 use crate::index::{Chunk, Hit, Index, Query};
 use crate::markdown::BlockKind;
@@ -48,58 +46,6 @@ pub struct Ask<'a> {
     pub question: &'a str,
     /// Whether the client left, asked while the model is waited for.
     pub gone: &'a dyn Fn() -> bool,
-}
-
-/// A whole answer, for those who cannot take it piece by piece.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
-    /// Whether the documentation covers the question.
-    pub answered: bool,
-    /// The sections that the answer rests on; the nearest ones, when the
-    /// documentation does not cover the question.
-    pub sources: Vec<Citation>,
-    /// What the documentation says, word for word: `quote` events.
-    pub quotes: Vec<Event>,
-    /// Generated sentences whose support was checked: `sentence` events.
-    pub sentences: Vec<Event>,
-    /// What to say when the documentation does not cover the question.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-    /// Where to ask instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contact: Option<String>,
-    /// How it came about.
-    pub usage: Usage,
-}
-
-/// Answers a question and gives the answer as a whole.
-///
-/// # Errors
-/// As [`answer`].
-pub fn collect(ask: &Ask<'_>) -> Result<Answer, AnswerError> {
-    let mut whole = Answer::default();
-    answer(ask, &mut |event| {
-        match event {
-            Event::Sources { sources } => {
-                whole.answered = true;
-                whole.sources = sources;
-            }
-            Event::Quote { .. } => whole.quotes.push(event),
-            Event::Sentence { .. } => whole.sentences.push(event),
-            Event::Abstain {
-                message,
-                nearest,
-                contact,
-            } => {
-                whole.message = Some(message);
-                whole.sources = nearest;
-                whole.contact = contact;
-            }
-            Event::Done { usage } => whole.usage = usage,
-        }
-        ControlFlow::Continue(())
-    })?;
-    Ok(whole)
 }
 
 /// Answers a question, handing each event to `emit` as soon as it is sure.
@@ -189,23 +135,23 @@ fn write(
     usage.sources_ms = milliseconds(started);
     emit(Event::Sources { sources })?;
     let candidates = extract::candidates(evidence, chunks, terms);
-    for quote in extract::extract(&candidates, chunks) {
-        emit(Event::Quote {
+    let quotes = extract::extract(&candidates, chunks);
+    let embedder = ask.index.embedder().map(|embedder| &**embedder);
+    let mut checker = Checker::new(terms, evidence, chunks, embedder);
+    for quote in quotes {
+        checker.quoted(&quote.text);
+        emit(Event::Quote(Quote {
             code: quote.kind == BlockKind::Code,
             item: quote.kind == BlockKind::ListItem,
             text: quote.text,
             citation: quote.passage + 1,
-        })?;
+        }))?;
     }
     usage.quote_ms = milliseconds(started);
     if let Some(generator) = ask.generator {
         usage.model = Some(generator.name().to_owned());
         match draft(ask, generator, evidence, &candidates) {
-            Ok(draft) => {
-                let embedder = ask.index.embedder().map(|embedder| &**embedder);
-                let checker = Checker::new(terms, evidence, chunks, embedder);
-                release(ask, &draft, checker, started, usage, emit)?;
-            }
+            Ok(draft) => release(ask, &draft, checker, started, usage, emit)?,
             Err(error) => usage.failure = Some(error.to_string()),
         }
     }
@@ -263,14 +209,15 @@ fn release(
                     usage
                         .first_sentence_ms
                         .get_or_insert_with(|| milliseconds(started));
-                    emit(Event::Sentence {
+                    emit(Event::Sentence(Sentence {
                         text: sentence,
                         citations,
-                    })?;
+                    }))?;
                 }
                 Ok(Verdict::Dropped(reason)) => {
                     usage.dropped += 1;
                     in_vain += if reason == Reason::Repeats { 2 } else { 1 };
+                    usage.held_back.push((sentence, reason));
                 }
                 Err(error) => {
                     usage.failure = Some(format!("{error:#}"));

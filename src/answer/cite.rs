@@ -5,25 +5,24 @@
 //! meaning where there is an embedder, and every name, flag and number
 //! verbatim. When in doubt a sentence is dropped: the extract says it too.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::answer::retrieve::Evidence;
+use crate::answer::support::{Source, nearest, share};
 use crate::answer::terms::Terms;
-use crate::answer::units::{Unit, units};
-use crate::answer::{exact, words};
+use crate::answer::{exact, sentences, words};
 use crate::index::{Chunk, Embedder};
 
 /// The share of a sentence's words that one chunk must hold.
 const CHUNK: f32 = 0.8;
-/// The share that two neighbouring units of it must hold.
-const NEAR: f32 = 0.6;
 /// The cosine with such units under which a sentence says something else.
 const ALIKE: f32 = 0.55;
 /// The share of a sentence's words that an earlier one had, from which it
 /// says nothing new.
 const SAME: f32 = 0.8;
-/// How many units stand side by side when a sentence is compared with them.
-const WINDOW: usize = 2;
+/// From what share of a quotation's words on a sentence with the same words
+/// copies it; a shorter one sums it up.
+const COPY: f32 = 0.7;
 /// The longest sentence, in words; longer ones are lists run together.
 const LONGEST: usize = 60;
 /// How many sources of a sentence are named.
@@ -39,15 +38,22 @@ pub enum Verdict {
 }
 
 /// Why a sentence is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
     /// It says nothing that the question did not say.
+    #[error("says no more than the question")]
     Restates,
     /// It was said before.
+    #[error("was said before")]
     Repeats,
+    /// It stands among the quotations.
+    #[error("stands among the passages already")]
+    Quoted,
     /// It is a heading, an announcement or the piece of a sentence.
+    #[error("is not a whole sentence")]
     Fragment,
     /// No source says it.
+    #[error("no source says it")]
     Unsupported,
 }
 
@@ -56,23 +62,8 @@ pub struct Checker<'a> {
     question: &'a Terms,
     embedder: Option<&'a dyn Embedder>,
     sources: Vec<Source>,
+    quoted: Vec<BTreeSet<String>>,
     said: Vec<BTreeSet<String>>,
-}
-
-/// A chunk of the evidence, ready to be compared with.
-struct Source {
-    /// The number of its passage, from 1.
-    number: usize,
-    /// Everything that stands in it, in lower case.
-    text: String,
-    stems: HashSet<String>,
-    windows: Vec<Window>,
-}
-
-/// A few units side by side.
-struct Window {
-    text: String,
-    stems: HashSet<String>,
 }
 
 impl<'a> Checker<'a> {
@@ -89,14 +80,22 @@ impl<'a> Checker<'a> {
             passage
                 .chunks
                 .iter()
-                .map(move |number| source(place + 1, *number, &chunks[*number]))
+                .map(move |number| Source::read(place + 1, *number, &chunks[*number]))
         });
         Self {
             question,
             embedder,
             sources: sources.collect(),
+            quoted: Vec::new(),
             said: Vec::new(),
         }
+    }
+
+    /// Takes note of a passage that the reader sees already.
+    pub fn quoted(&mut self, passage: &str) {
+        let sentences = sentences::split(passage);
+        let contents = sentences.iter().map(|sentence| content(sentence));
+        self.quoted.extend(contents);
     }
 
     /// The verdict on the next sentence.
@@ -104,7 +103,7 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// When the embedder fails.
     pub fn check(&mut self, sentence: &str) -> anyhow::Result<Verdict> {
-        let content: BTreeSet<String> = words::content(sentence).into_iter().collect();
+        let content = content(sentence);
         let exact = exact::pieces(sentence);
         let news = content
             .iter()
@@ -122,6 +121,10 @@ impl<'a> Checker<'a> {
             .any(|said| share_of(&content, said) >= SAME)
         {
             return Ok(Verdict::Dropped(Reason::Repeats));
+        }
+        if self.quoted.iter().any(|quoted| copies(&content, quoted)) {
+            self.said.push(content);
+            return Ok(Verdict::Dropped(Reason::Quoted));
         }
         let mut cited = Vec::new();
         if words::count(sentence) <= LONGEST {
@@ -156,20 +159,16 @@ impl<'a> Checker<'a> {
         if !verbatim || !names.iter().all(known) || share(content, &source.stems) < CHUNK {
             return Ok(false);
         }
-        let nearest = source
-            .windows
-            .iter()
-            .max_by(|a, b| share(content, &a.stems).total_cmp(&share(content, &b.stems)));
-        let Some(nearest) = nearest else {
+        let Some(nearest) = nearest(source, content) else {
             return Ok(false);
         };
-        if share(content, &nearest.stems) < NEAR || turned(sentence, &nearest.text) {
+        if turned(sentence, &nearest) {
             return Ok(false);
         }
         match self.embedder {
             None => Ok(true),
             Some(embedder) => {
-                let texts = [sentence.to_owned(), nearest.text.clone()];
+                let texts = [sentence.to_owned(), nearest];
                 let vectors = embedder.embed(&texts)?;
                 let cosine = match vectors.as_slice() {
                     [a, b] => a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>(),
@@ -181,34 +180,15 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn source(number: usize, chunk_number: usize, chunk: &Chunk) -> Source {
-    let units: Vec<Unit> = units(chunk_number, chunk);
-    let windows = (0..units.len()).map(|from| {
-        let until = (from + WINDOW).min(units.len());
-        let text: Vec<&str> = units[from..until]
-            .iter()
-            .map(|unit| unit.text.as_str())
-            .collect();
-        let text = text.join(" ");
-        Window {
-            stems: words::stems(&text),
-            text,
-        }
-    });
-    let text = chunk.embed_text();
-    Source {
-        number,
-        windows: windows.collect(),
-        stems: words::stems(&text),
-        text: text.to_lowercase(),
-    }
+/// The words of `sentence` that mean something.
+fn content(sentence: &str) -> BTreeSet<String> {
+    words::content(sentence).into_iter().collect()
 }
 
-/// The share of `content` that stands among `stems`.
+/// Whether a sentence says what a quotation says, and hardly shorter.
 #[expect(clippy::cast_precision_loss, reason = "a sentence has few words")]
-fn share(content: &BTreeSet<String>, stems: &HashSet<String>) -> f32 {
-    let found = content.iter().filter(|word| stems.contains(*word)).count();
-    found as f32 / content.len().max(1) as f32
+fn copies(content: &BTreeSet<String>, quoted: &BTreeSet<String>) -> bool {
+    share_of(content, quoted) >= SAME && content.len() as f32 >= COPY * quoted.len() as f32
 }
 
 /// The share of `content` that `other` has too.
@@ -242,6 +222,11 @@ mod tests {
     use crate::markdown::{Block, BlockKind};
 
     fn verdicts(question: &str, sentences: &[&str]) -> Vec<Verdict> {
+        verdicts_beside("", question, sentences)
+    }
+
+    /// The verdicts when the reader sees the passage `quoted` already.
+    fn verdicts_beside(quoted: &str, question: &str, sentences: &[&str]) -> Vec<Verdict> {
         let block = |kind, text: &str| Block {
             kind,
             text: text.to_owned(),
@@ -273,6 +258,7 @@ mod tests {
             .collect();
         let terms = Terms::read(question, &|_| 1, 2);
         let mut checker = Checker::new(&terms, &Evidence { passages }, &chunks, None);
+        checker.quoted(quoted);
         sentences
             .iter()
             .map(|sentence| checker.check(sentence).unwrap())
@@ -308,6 +294,26 @@ mod tests {
             let verdict = one("How do I start it?", sentence);
             assert_eq!(verdict, Verdict::Dropped(Reason::Unsupported), "{sentence}");
         }
+    }
+
+    #[test]
+    fn words_gathered_from_several_sentences_are_no_support() {
+        let verdict = one(
+            "What is the port?",
+            "The port is a file that the server sends to other machines.",
+        );
+        assert_eq!(verdict, Verdict::Dropped(Reason::Unsupported));
+    }
+
+    #[test]
+    fn a_copy_of_what_the_reader_sees_is_dropped_but_not_a_summary() {
+        let quoted = "The command `docent serve` starts a server on port 3000, which listens to \
+                      nobody but this machine and shows the pages as they were saved last.";
+        let question = "How do I see them?";
+        let copy = "The command `docent serve` starts a server on port 3000.";
+        let beside = |quoted| verdicts_beside(quoted, question, &[copy]).remove(0);
+        assert_eq!(beside(quoted), Verdict::Supported(vec![1]));
+        assert_eq!(beside(copy), Verdict::Dropped(Reason::Quoted));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod ask;
 pub mod cite;
+mod document;
 mod exact;
 pub mod extract;
 #[cfg(feature = "answer")]
@@ -14,6 +15,7 @@ pub mod generator;
 pub mod prompt;
 pub mod retrieve;
 mod sentences;
+mod support;
 pub mod terms;
 #[cfg(feature = "answer")]
 pub mod tokens;
@@ -22,7 +24,9 @@ pub mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use ask::{Answer, Ask, answer, collect};
+pub use ask::{Ask, answer};
+pub use cite::Reason;
+pub use document::{Answer, Outcome, collect};
 #[cfg(feature = "answer")]
 pub use generate::LocalModel;
 pub use generator::{Generator, Status};
@@ -50,25 +54,9 @@ pub enum Event {
         sources: Vec<Citation>,
     },
     /// A passage of the documentation, word for word.
-    Quote {
-        /// The passage: one or more sentences, a list item, rows of a table
-        /// or a piece of code.
-        text: String,
-        /// Whether it is code.
-        code: bool,
-        /// Whether it is an item of a list.
-        #[serde(default)]
-        item: bool,
-        /// The number of its source.
-        citation: usize,
-    },
+    Quote(Quote),
     /// A generated sentence whose support was checked.
-    Sentence {
-        /// The sentence.
-        text: String,
-        /// The numbers of the sources that support it.
-        citations: Vec<usize>,
-    },
+    Sentence(Sentence),
     /// The documentation does not cover the question.
     Abstain {
         /// A sentence that says so.
@@ -84,6 +72,30 @@ pub enum Event {
         /// How it came about.
         usage: Usage,
     },
+}
+
+/// A passage of the documentation, word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// The passage: one or more sentences, a list item, rows of a table or a
+    /// piece of code.
+    pub text: String,
+    /// Whether it is code.
+    pub code: bool,
+    /// Whether it is an item of a list.
+    #[serde(default)]
+    pub item: bool,
+    /// The number of its source.
+    pub citation: usize,
+}
+
+/// A generated sentence whose support was checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// The sentence.
+    pub text: String,
+    /// The numbers of the sources that support it.
+    pub citations: Vec<usize>,
 }
 
 /// How an answer came about.
@@ -109,6 +121,10 @@ pub struct Usage {
     pub first_sentence_ms: Option<u64>,
     /// Milliseconds in all.
     pub total_ms: u64,
+    /// What the model wrote and the check held back, for terminals. It may be
+    /// false, so it is never sent to a client.
+    #[serde(skip)]
+    pub held_back: Vec<(String, Reason)>,
     /// Why the model wrote nothing or stopped early, for logs and terminals.
     /// It may name files, so it is never sent to a client.
     #[serde(skip)]

@@ -197,6 +197,10 @@ pub struct Ask {
     /// Search words only, not meaning
     #[arg(long)]
     pub no_embeddings: bool,
+
+    /// Show what the model wrote and the check held back, with the reason
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 /// `docent models`.

@@ -8,7 +8,7 @@ use super::args::{Ask, Search};
 use super::engine::Engine;
 use super::report::Terminal;
 use super::{Exit, build};
-use crate::answer::{self, AnswerError, Citation, Event};
+use crate::answer::{self, Answer, AnswerError, Citation, Event, Quote, Sentence};
 use crate::config::Config;
 use crate::content::Kind;
 use crate::index::{Chunk, Hit, Index, Query};
@@ -153,9 +153,10 @@ pub fn ask(terminal: &Terminal, args: &Ask) -> anyhow::Result<Exit> {
         gone: &|| false,
     };
     let mut failure = None;
-    let mut collected: Vec<Event> = Vec::new();
+    let mut whole = Answer::to(question.trim());
     let mut printer = Printer {
         terminal,
+        verbose: args.verbose,
         last: Part::Start,
     };
     let result = answer::answer(&ask, &mut |event| {
@@ -164,7 +165,7 @@ pub fn ask(terminal: &Terminal, args: &Ask) -> anyhow::Result<Exit> {
         } else {
             printer.print(&event)
         };
-        collected.push(event);
+        whole.add(event);
         match printed {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
@@ -185,10 +186,7 @@ pub fn ask(terminal: &Terminal, args: &Ask) -> anyhow::Result<Exit> {
         Err(error) => return Err(error.into()),
     }
     if args.json {
-        terminal.data(&format!(
-            "{:#}\n",
-            json!({ "question": question, "events": collected })
-        ))?;
+        terminal.data(&format!("{:#}\n", json!(whole)))?;
     }
     Ok(Exit::Fine)
 }
@@ -203,6 +201,8 @@ enum Part {
 
 struct Printer<'a> {
     terminal: &'a Terminal,
+    /// Whether to show what the check held back.
+    verbose: bool,
     last: Part,
 }
 
@@ -213,18 +213,18 @@ impl Printer<'_> {
                 let sources: String = sources.iter().map(source).collect();
                 self.terminal.data(&format!("Sources\n{sources}"))
             }
-            Event::Quote {
+            Event::Quote(Quote {
                 text,
                 code,
                 citation,
                 ..
-            } => {
+            }) => {
                 let heading = self.heading(Part::Quotes, "\nFrom the documentation\n");
                 let text = quote(text, *code);
                 self.terminal
                     .data(&format!("{heading}{text} [{citation}]\n"))
             }
-            Event::Sentence { text, citations } => {
+            Event::Sentence(Sentence { text, citations }) => {
                 let heading = self.heading(
                     Part::Sentences,
                     "\nIn other words, checked against the sources\n",
@@ -247,6 +247,9 @@ impl Printer<'_> {
                 self.terminal.data(&format!("{message}\n{near}{nearest}"))
             }
             Event::Done { usage } => {
+                for (text, reason) in usage.held_back.iter().filter(|_| self.verbose) {
+                    self.terminal.line(&format!("held back, {reason}: {text}"));
+                }
                 let model = usage.model.as_deref().unwrap_or("passages only");
                 let seconds = usage.total_ms as f64 / 1000.0;
                 self.terminal.line(&format!("\n{model}, {seconds:.2} s"));

@@ -23,7 +23,7 @@ use super::api::fresh;
 use super::error::Refusal;
 use super::queue::Turn;
 use super::{Notice, Question, State};
-use crate::answer::{AnswerError, Event};
+use crate::answer::{Answer, AnswerError, Event};
 
 /// The longest body, in bytes.
 const BODY: usize = 16 * 1024;
@@ -52,6 +52,7 @@ pub(super) async fn ask(
     let as_json = wants_json(request.headers());
     let asked = read(request).await?;
     let turn = state.shared.slots.turn().await.ok_or_else(Refusal::busy)?;
+    let question = asked.question.clone();
     let mut pieces = start(&state, asked, turn)?;
     // What goes wrong before the first piece still has a status of its own.
     let first = match pieces.recv().await {
@@ -65,7 +66,7 @@ pub(super) async fn ask(
         }
     };
     if as_json {
-        gather(&state, first, pieces).await
+        gather(&state, question.trim(), first, pieces).await
     } else {
         Ok(stream(state, first, pieces))
     }
@@ -197,40 +198,15 @@ fn split(event: &Event) -> (String, Value) {
 /// The whole answer as one document.
 async fn gather(
     state: &State,
+    question: &str,
     first: Event,
     mut rest: UnboundedReceiver<Piece>,
 ) -> Result<Response, Refusal> {
-    let mut answer = json!({
-        "outcome": "answered",
-        "sources": [],
-        "quotes": [],
-        "sentences": [],
-    });
+    let mut answer = Answer::to(question);
     let mut piece = Some(Ok(first));
     while let Some(next) = piece {
-        let event = next.map_err(|error| Refusal::answer(state, error))?;
-        add(&mut answer, &event);
+        answer.add(next.map_err(|error| Refusal::answer(state, error))?);
         piece = rest.recv().await;
     }
-    Ok(fresh(StatusCode::OK, answer))
-}
-
-fn add(answer: &mut Value, event: &Event) {
-    let (name, mut data) = split(event);
-    let list = match name.as_str() {
-        "quote" => "quotes",
-        "sentence" => "sentences",
-        _ => "",
-    };
-    if let Some(list) = answer.get_mut(list).and_then(Value::as_array_mut) {
-        list.push(data);
-        return;
-    }
-    if name == "abstain" {
-        answer["outcome"] = json!("not-in-docs");
-    }
-    let fields = data.as_object_mut().map(std::mem::take).unwrap_or_default();
-    for (field, value) in fields {
-        answer[field] = value;
-    }
+    Ok(fresh(StatusCode::OK, json!(answer)))
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 
 use docent::answer::generator::Draft;
 use docent::answer::prompt::Prompt;
-use docent::answer::{AnswerError, Ask, Event, Generator, Status, answer, collect};
+use docent::answer::{AnswerError, Ask, Event, Generator, Outcome, Status, answer, collect};
 use docent::config;
 use docent::index::{Chunk, Index};
 use docent::markdown::{Block, BlockKind};
@@ -80,12 +80,14 @@ fn book() -> Vec<Chunk> {
             &[
                 (
                     BlockKind::Paragraph,
-                    "The server shows the site while you write. Start it with:",
+                    "The server shows the site while you write, on your own machine and without any \
+                     preparation. Start it with:",
                 ),
                 (BlockKind::Code, "docent serve --port 8080"),
                 (
                     BlockKind::ListItem,
-                    "Without `--port` it listens on port 3000.",
+                    "Without `--port` it listens on port 3000 of this machine, where nobody else \
+                     can reach it.",
                 ),
             ],
         ),
@@ -138,8 +140,8 @@ fn events(question: &str, generator: Option<&dyn Generator>) -> Vec<Event> {
 #[test]
 fn sources_come_first_then_quotes_then_checked_sentences() {
     let model = Scripted::new(&[
-        "The server is started with `docent",
-        " serve --port 8080`. It listens on port 4000 by default",
+        "The server shows the site",
+        " while you write. It listens on port 4000 by default",
         ". It listens on port 3000 without `--port`. I hope this helps!",
     ]);
     let events = events("How do I start the server?", Some(&model));
@@ -147,8 +149,8 @@ fn sources_come_first_then_quotes_then_checked_sentences() {
         .iter()
         .map(|event| match event {
             Event::Sources { .. } => "sources",
-            Event::Quote { .. } => "quote",
-            Event::Sentence { .. } => "sentence",
+            Event::Quote(_) => "quote",
+            Event::Sentence(_) => "sentence",
             Event::Abstain { .. } => "abstain",
             Event::Done { .. } => "done",
         })
@@ -166,12 +168,14 @@ fn sources_come_first_then_quotes_then_checked_sentences() {
     let sentences: Vec<&str> = events
         .iter()
         .filter_map(|event| match event {
-            Event::Sentence { text, citations } if citations.contains(&1) => Some(text.as_str()),
+            Event::Sentence(sentence) if sentence.citations.contains(&1) => {
+                Some(sentence.text.as_str())
+            }
             _ => None,
         })
         .collect();
     let expected = [
-        "The server is started with `docent serve --port 8080`.",
+        "The server shows the site while you write.",
         "It listens on port 3000 without `--port`.",
     ];
     assert_eq!(sentences, expected);
@@ -192,29 +196,33 @@ fn the_extract_is_word_for_word_with_the_code_under_its_announcement() {
     let quotes: Vec<(&str, bool, bool)> = events
         .iter()
         .filter_map(|event| match event {
-            Event::Quote {
-                text,
-                code,
-                item,
-                citation: 1,
-            } => Some((text.as_str(), *code, *item)),
+            Event::Quote(quote) if quote.citation == 1 => {
+                Some((quote.text.as_str(), quote.code, quote.item))
+            }
             _ => None,
         })
         .collect();
     let expected = [
         (
-            "The server shows the site while you write. Start it with:",
+            "The server shows the site while you write, on your own machine and without any preparation. Start it with:",
             false,
             false,
         ),
         ("docent serve --port 8080", true, false),
-        ("Without `--port` it listens on port 3000.", false, true),
+        (
+            "Without `--port` it listens on port 3000 of this machine, where nobody else can reach it.",
+            false,
+            true,
+        ),
     ];
     assert_eq!(quotes, expected);
     let all: Vec<String> = chunks.iter().map(Chunk::text).collect();
     for event in &events {
-        if let Event::Quote { text, .. } = event {
-            assert!(all.iter().any(|page| page.contains(text)), "{text}");
+        if let Event::Quote(quote) = event {
+            assert!(
+                all.iter().any(|page| page.contains(&quote.text)),
+                "{quote:?}"
+            );
         }
     }
 }
@@ -232,7 +240,11 @@ fn a_foreign_question_is_refused_with_a_word_on_where_to_ask() {
         gone: &|| false,
     };
     let answer = collect(&ask).unwrap();
-    assert!(!answer.answered && answer.quotes.is_empty() && answer.sentences.is_empty());
+    assert!(
+        answer.outcome == Outcome::NotInDocs
+            && answer.quotes.is_empty()
+            && answer.sentences.is_empty()
+    );
     assert_eq!(answer.contact.as_deref(), Some("https://forum.example.org"));
     assert!(
         answer
@@ -259,7 +271,7 @@ fn a_reader_who_leaves_stops_the_model() {
     let mut seen = 0;
     answer(&ask, &mut |event| {
         seen += 1;
-        if matches!(event, Event::Sentence { .. }) {
+        if matches!(event, Event::Sentence(_)) {
             ControlFlow::Break(())
         } else {
             assert!(!matches!(event, Event::Done { .. }));
@@ -278,11 +290,7 @@ fn a_model_that_fails_leaves_the_extract() {
         .pieces
         .push(Err(AnswerError::Generation("out of memory".to_owned())));
     let events = events("How do I start the server?", Some(&model));
-    assert!(
-        events
-            .iter()
-            .any(|event| matches!(event, Event::Quote { .. }))
-    );
+    assert!(events.iter().any(|event| matches!(event, Event::Quote(_))));
     let Some(Event::Done { usage }) = events.last() else {
         panic!("{events:#?}")
     };
@@ -338,7 +346,10 @@ fn what_an_embedder_says_is_heard() {
         ..config::Answer::default()
     };
     let question = "How do I start the server?";
-    for (config, answered) in [(config::Answer::default(), true), (strict, false)] {
+    for (config, outcome) in [
+        (config::Answer::default(), Outcome::Answered),
+        (strict, Outcome::NotInDocs),
+    ] {
         let ask = Ask {
             index: &index,
             config: &config,
@@ -346,6 +357,6 @@ fn what_an_embedder_says_is_heard() {
             question,
             gone: &|| false,
         };
-        assert_eq!(collect(&ask).unwrap().answered, answered);
+        assert_eq!(collect(&ask).unwrap().outcome, outcome);
     }
 }

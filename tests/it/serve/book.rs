@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use docent::answer::{AnswerError, Citation, Event, Usage};
+use docent::answer::{AnswerError, Citation, Event, Sentence, Usage};
 use docent::pipeline::{self, Build};
 use docent::serve::{self, Answer, Callbacks, Emit, Question, State};
 use serde_json::Value;
@@ -162,10 +162,10 @@ fn quote(question: &Question<'_>, emit: &mut Emit<'_>) -> ControlFlow<()> {
         .chunks
         .iter()
         .find(|chunk| chunk.anchor == "fresh-fish");
-    emit(Event::Sentence {
+    emit(Event::Sentence(Sentence {
         text: format!("{} {}", question.text, chunk.unwrap().heading()),
         citations: vec![1],
-    })?;
+    }))?;
     let usage = Usage {
         sentences: 1,
         ..Usage::default()

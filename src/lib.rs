@@ -58,5 +58,6 @@ pub mod links;
 pub mod markdown;
 pub mod models;
 pub mod pipeline;
+pub mod preprocess;
 pub mod serve;
 pub mod site;

@@ -1,11 +1,12 @@
 //! The stages in order, on one screen. No stage's own logic lives here.
 //!
 //! 1. Load the content.
-//! 2. Assemble the site.
-//! 3. Check its links.
-//! 4. Render its pages.
-//! 5. Write what changed.
-//! 6. Index its chunks.
+//! 2. Let programs change it, where the book has some and they are allowed.
+//! 3. Assemble the site.
+//! 4. Check its links.
+//! 5. Render its pages.
+//! 6. Write what changed.
+//! 7. Index its chunks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::content;
 use crate::diagnostic::{self, Diagnostic};
 use crate::index::{Chunk, Embedder, Index, Progress, chunk};
 use crate::links;
+use crate::preprocess;
 use crate::site::write::{Body, Output, Written};
 use crate::site::{self, Site, render, theme, url};
 
@@ -49,13 +51,26 @@ pub fn configure(root: &Path) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnosti
     config::load(root)
 }
 
+/// The same with mdBook's environment variables, names and values.
+///
+/// # Errors
+/// As [`configure`], and a variable that stands for no key.
+pub fn configure_with(
+    root: &Path,
+    variables: &[(String, String)],
+) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    config::load_with(root, variables)
+}
+
 /// Loads, assembles and checks a book; writes and renders nothing.
 ///
 /// # Errors
 /// When the content cannot be read.
 pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
-    let (content, mut diagnostics) = content::load(config)?;
-    let (site, problems) = site::assemble(config, content);
+    let (mut content, mut diagnostics) = content::load(config)?;
+    let (chapters, problems) = preprocess::run(config, &mut content);
+    diagnostics.extend(problems);
+    let (site, problems) = site::assemble_with(config, content, chapters);
     diagnostics.extend(problems);
     diagnostics.extend(links::check(&site));
     diagnostic::sort(&mut diagnostics);
@@ -75,6 +90,7 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
         Ok(theme) => {
             let (pages, problems) = render::pages(&config, &site, &theme);
             diagnostics.extend(problems);
+            diagnostics.extend_from_slice(theme.warnings());
             let made = |path: &str| pages.contains_key(path);
             failed.extend(
                 site.pages
@@ -82,7 +98,7 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
                     .filter(|page| !made(&page.url))
                     .map(|page| page.url.clone()),
             );
-            output = files(&site, &theme, pages);
+            output = files(&config, &site, &theme, pages);
         }
         Err(problems) => diagnostics.extend(problems),
     }
@@ -97,8 +113,16 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
 }
 
 /// The pages, the theme's files and the author's own; the author's win.
-fn files(site: &Site, theme: &theme::Theme, pages: BTreeMap<String, String>) -> Output {
+fn files(
+    config: &Config,
+    site: &Site,
+    theme: &theme::Theme,
+    pages: BTreeMap<String, String>,
+) -> Output {
     let mut output = Output::new();
+    for (path, text) in site::write::for_hosts(config.html.cname.as_deref()) {
+        output.insert(path.to_owned(), Body::Bytes(Arc::from(text.into_bytes())));
+    }
     for (path, bytes) in theme.assets() {
         output.insert(path, Body::Bytes(Arc::from(bytes.into_owned())));
     }

@@ -80,6 +80,10 @@ pub struct Build {
     /// Let warnings fail the build
     #[arg(long)]
     pub strict: bool,
+
+    /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
+    #[arg(long)]
+    pub allow_preprocessors: bool,
 }
 
 /// `docent check`.
@@ -100,6 +104,10 @@ pub struct Check {
     /// Let warnings fail the check
     #[arg(long)]
     pub strict: bool,
+
+    /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
+    #[arg(long)]
+    pub allow_preprocessors: bool,
 }
 
 /// How `docent check` prints problems.
@@ -116,7 +124,7 @@ pub enum Format {
 }
 
 /// `docent serve`.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Serve {
     /// The folder that holds `book.toml`
     #[arg(default_value = ".")]
@@ -145,6 +153,10 @@ pub struct Serve {
     /// Answer with passages only; load no language model
     #[arg(long)]
     pub extractive: bool,
+
+    /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
+    #[arg(long)]
+    pub allow_preprocessors: bool,
 }
 
 /// `docent search`.

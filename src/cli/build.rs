@@ -6,9 +6,12 @@ use std::time::Instant;
 use super::args::{Build, Check, Format};
 use super::report::{Terminal, count, plural};
 use super::{Exit, engine, format};
-use crate::config::Config;
+use crate::config::{Config, environment};
 use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline;
+
+/// A configuration and its warnings, or what leaves none to work with.
+type Configured = Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Builds the site and its index.
 pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
@@ -17,6 +20,7 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
         Ok(configured) => configured,
         Err(exit) => return Ok(exit),
     };
+    config.build.allow_preprocessors |= args.allow_preprocessors;
     if let Some(dest) = &args.dest_dir {
         config.build_dir = std::path::absolute(dest)?;
     }
@@ -61,12 +65,13 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
 /// Shows every problem; nothing is written.
 pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
     let root = root(&args.dir)?;
-    let (config, mut diagnostics) = match pipeline::configure(&root) {
+    let (config, mut diagnostics) = match read(&root) {
         Ok((config, warnings)) => (Some(config), warnings),
         Err(problems) => (None, problems),
     };
     let mut pages = 0;
-    if let Some(config) = config {
+    if let Some(mut config) = config {
+        config.build.allow_preprocessors |= args.allow_preprocessors;
         let built = pipeline::build(config)?;
         pages = built.site.pages.len();
         diagnostics.extend(built.diagnostics);
@@ -100,11 +105,20 @@ pub fn configure(
     terminal: &Terminal,
     dir: &Path,
 ) -> anyhow::Result<Result<(Config, Vec<Diagnostic>), Exit>> {
-    Ok(pipeline::configure(&root(dir)?).map_err(|problems| {
+    Ok(read(&root(dir)?).map_err(|problems| {
         terminal.diagnostics(&problems);
         terminal.count(&problems);
         Exit::Content
     }))
+}
+
+/// Reads `book.toml` in `root`, and mdBook's variables of the environment.
+pub fn read(root: &Path) -> Configured {
+    let variables: Vec<(String, String)> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with(environment::PREFIX))
+        .collect();
+    pipeline::configure_with(root, &variables)
 }
 
 /// The book's folder as an absolute path.
@@ -119,7 +133,8 @@ fn verdict(terminal: &Terminal, diagnostics: &[Diagnostic], strict: bool) -> Exi
 }
 
 fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {
-    let fails = |diagnostic: &Diagnostic| strict || diagnostic.is_error();
+    let fails =
+        |diagnostic: &Diagnostic| diagnostic.is_error() || (strict && !diagnostic.is_note());
     if diagnostics.iter().any(fails) {
         Exit::Content
     } else {

@@ -8,10 +8,10 @@ use crate::diagnostic::{Diagnostic, Place, Severity, Span};
 
 /// One JSON document with every problem and the counts.
 pub fn json(diagnostics: &[Diagnostic]) -> String {
-    let errors = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.is_error())
-        .count();
+    let count = |severity| {
+        let same = diagnostics.iter().filter(|one| one.severity == severity);
+        same.count()
+    };
     let all: Vec<Value> = diagnostics
         .iter()
         .map(|diagnostic| {
@@ -25,8 +25,9 @@ pub fn json(diagnostics: &[Diagnostic]) -> String {
         })
         .collect();
     let document = json!({
-        "errors": errors,
-        "warnings": diagnostics.len() - errors,
+        "errors": count(Severity::Error),
+        "warnings": count(Severity::Warning),
+        "notes": count(Severity::Note),
         "diagnostics": all,
     });
     format!("{document:#}\n")
@@ -36,6 +37,7 @@ fn level(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Note => "note",
     }
 }
 
@@ -99,7 +101,10 @@ pub fn github(diagnostics: &[Diagnostic]) -> String {
         let message = data(&format!("{}{help}", diagnostic.message));
         out.push_str(&format!(
             "::{} {}::{message}\n",
-            level(diagnostic),
+            match diagnostic.severity {
+                Severity::Note => "notice",
+                _ => level(diagnostic),
+            },
             properties.join(",")
         ));
     }

@@ -10,7 +10,6 @@ use super::{Exit, build};
 use crate::models::pull::Options;
 use crate::models::verify::Health;
 use crate::models::{Presence, Progress, Store, hub};
-use crate::pipeline;
 
 /// Lists, pulls or verifies.
 pub fn run(terminal: &Terminal, args: &Models) -> anyhow::Result<Exit> {
@@ -193,7 +192,7 @@ pub fn doctor(terminal: &Terminal, args: &Doctor) -> anyhow::Result<Exit> {
             },
         );
     }
-    match pipeline::configure(&std::path::absolute(&args.dir).context("finding the book")?) {
+    match build::read(&std::path::absolute(&args.dir).context("finding the book")?) {
         Ok((config, _)) => {
             findings.add("book", Ok(build::shown(&config.src)));
             let engine = engine::Engine::open(terminal, &config, true)?;

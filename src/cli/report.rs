@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
 use super::args::Color;
-use crate::diagnostic::{Diagnostic, render};
+use crate::diagnostic::{Diagnostic, Severity, render};
 
 /// Problems with the same code that `docent build` shows before it counts
 /// the rest.
@@ -131,18 +131,19 @@ impl Terminal {
 
 /// `2 errors, 1 warning`.
 pub fn count(diagnostics: &[Diagnostic]) -> String {
-    let errors = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.is_error())
-        .count();
-    let warnings = diagnostics.len() - errors;
-    let mut parts = Vec::new();
-    if errors > 0 {
-        parts.push(plural(errors, "error"));
-    }
-    if warnings > 0 {
-        parts.push(plural(warnings, "warning"));
-    }
+    let nouns = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
+    let parts: Vec<String> = nouns
+        .into_iter()
+        .filter_map(|(severity, noun)| {
+            let same = diagnostics.iter().filter(|one| one.severity == severity);
+            let count = same.count();
+            (count > 0).then(|| plural(count, noun))
+        })
+        .collect();
     if parts.is_empty() {
         "no problems".to_owned()
     } else {

@@ -58,6 +58,7 @@ fn with_flags(mut config: Config, args: &Serve) -> Config {
     if let Some(port) = args.port {
         config.serve.port = port;
     }
+    config.build.allow_preprocessors |= args.allow_preprocessors;
     // The server is at the root, wherever the site is published.
     config.html.site_url = None;
     config
@@ -113,7 +114,7 @@ fn callbacks(
     engine: &Engine,
     generator: Option<Arc<dyn Generator>>,
 ) -> Callbacks {
-    let flags = (args.hostname.clone(), args.port);
+    let flags = args.clone();
     let embedder = engine.embedder().cloned();
     let said: Mutex<Vec<Diagnostic>> = Mutex::new(Vec::new());
     Callbacks {
@@ -134,16 +135,9 @@ fn callbacks(
 }
 
 /// `book.toml` as it is now, under the flags that were given at start.
-fn configured(root: &std::path::Path, (host, port): &(Option<String>, Option<u16>)) -> Configured {
-    let (mut config, warnings) = pipeline::configure(root)?;
-    if let Some(host) = host {
-        config.serve.host.clone_from(host);
-    }
-    if let Some(port) = port {
-        config.serve.port = *port;
-    }
-    config.html.site_url = None;
-    Ok((config, warnings))
+fn configured(root: &std::path::Path, args: &Serve) -> Configured {
+    let (config, warnings) = build::read(root)?;
+    Ok((with_flags(config, args), warnings))
 }
 
 /// An index of the words at once, then the whole one.

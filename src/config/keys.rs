@@ -9,11 +9,13 @@ pub enum Support {
     Free,
     /// mdBook's, harmless here: passed over in silence.
     Inert,
-    /// mdBook's, not honoured: one warning.
-    Unsupported,
+    /// mdBook's, not honoured: one warning, with what to do instead.
+    Unsupported(&'static str),
+    /// The same, but in silence when the value is what docent does anyway.
+    Unless(bool, &'static str),
 }
 
-use Support::{Free, Inert, Unsupported, Used};
+use Support::{Free, Inert, Unless, Unsupported, Used};
 
 /// The known keys with their tables, in the order of the reference page.
 pub const KEYS: &[(&str, Support)] = &[
@@ -27,8 +29,9 @@ pub const KEYS: &[(&str, Support)] = &[
     ("build.build-dir", Used),
     ("build.cache-dir", Used),
     ("build.theme", Used),
-    ("build.create-missing", Inert),
-    ("build.use-default-preprocessors", Inert),
+    ("build.create-missing", Used),
+    ("build.use-default-preprocessors", Used),
+    ("build.allow-preprocessors", Used),
     ("build.extra-watch-dirs", Used),
     ("search.embeddings", Used),
     ("search.model", Used),
@@ -51,28 +54,87 @@ pub const KEYS: &[(&str, Support)] = &[
     ("output.html.edit-url-template", Used),
     ("output.html.site-url", Used),
     ("output.html.redirect", Free),
-    ("output.html.theme", Unsupported),
-    ("output.html.default-theme", Unsupported),
-    ("output.html.preferred-dark-theme", Unsupported),
-    ("output.html.definition-lists", Unsupported),
-    ("output.html.admonitions", Unsupported),
-    ("output.html.curly-quotes", Unsupported),
-    ("output.html.mathjax-support", Unsupported),
+    ("output.html.theme", Used),
+    ("output.html.default-theme", Used),
+    ("output.html.preferred-dark-theme", Used),
+    (
+        "output.html.definition-lists",
+        Unless(true, "definition lists are always on"),
+    ),
+    (
+        "output.html.admonitions",
+        Unless(true, "admonitions are always on"),
+    ),
+    ("output.html.curly-quotes", Used),
+    (
+        "output.html.mathjax-support",
+        Unless(false, "formulas stay as written"),
+    ),
     ("output.html.copy-fonts", Inert),
-    ("output.html.no-section-label", Unsupported),
-    ("output.html.cname", Unsupported),
-    ("output.html.input-404", Unsupported),
+    ("output.html.no-section-label", Used),
+    ("output.html.cname", Used),
+    ("output.html.input-404", Used),
     ("output.html.hash-files", Inert),
     ("output.html.sidebar-header-nav", Inert),
-    ("output.html.google-analytics", Unsupported),
-    ("output.html.print", Unsupported),
-    ("output.html.fold", Unsupported),
-    ("output.html.playground", Unsupported),
-    ("output.html.playpen", Unsupported),
-    ("output.html.code", Unsupported),
-    ("output.html.search", Unsupported),
+    (
+        "output.html.google-analytics",
+        Unsupported(
+            "docent puts no tracker into a page; a script of your own goes into `additional-js`",
+        ),
+    ),
+    ("output.html.live-reload-endpoint", Inert),
+    (
+        "output.html.print.enable",
+        Unless(
+            false,
+            "every page prints well; there is no page of all pages",
+        ),
+    ),
+    ("output.html.print.page-break", Inert),
+    ("output.html.fold.enable", Used),
+    ("output.html.fold.level", Used),
+    (
+        "output.html.playground.editable",
+        Unless(false, "code is shown and can be copied, not edited"),
+    ),
+    ("output.html.playground.copyable", Inert),
+    ("output.html.playground.copy-js", Inert),
+    ("output.html.playground.line-numbers", Inert),
+    (
+        "output.html.playground.runnable",
+        Unless(
+            false,
+            "code is shown and can be copied, not run: that would send it to a server",
+        ),
+    ),
+    ("output.html.code.hidelines", Free),
+    ("output.html.search.enable", Used),
+    ("output.html.search.limit-results", Used),
+    (
+        "output.html.search.teaser-word-count",
+        Unsupported("hits are shown with the passage that fits best"),
+    ),
+    (
+        "output.html.search.use-boolean-and",
+        Unsupported("sections that hold all words come first, those with some of them after"),
+    ),
+    ("output.html.search.boost-title", Unsupported(RANKING)),
+    ("output.html.search.boost-hierarchy", Unsupported(RANKING)),
+    ("output.html.search.boost-paragraph", Unsupported(RANKING)),
+    (
+        "output.html.search.expand",
+        Unless(true, "the word being typed always matches longer words"),
+    ),
+    (
+        "output.html.search.heading-split-level",
+        Unsupported("every heading starts a section of its own"),
+    ),
+    ("output.html.search.copy-js", Inert),
+    ("output.html.search.chapter", Free),
     ("rust.edition", Inert),
 ];
+
+const RANKING: &str = "docent ranks by words and meaning; see the table `[search]`";
 
 /// What becomes of the key `path`, when it is known.
 pub fn support(path: &str) -> Option<Support> {

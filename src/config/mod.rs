@@ -3,6 +3,8 @@
 //! mdBook's keys keep their names and meanings. Neither the environment nor
 //! the current folder is read here: `cli` passes in what it knows.
 
+pub mod environment;
+mod html;
 pub mod keys;
 mod read;
 
@@ -11,7 +13,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-pub use read::load;
+use crate::diagnostic::Place;
+
+pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
+pub use read::{load, load_with};
 
 /// A book's configuration, with absolute paths and every default filled in.
 #[derive(Debug, Clone)]
@@ -36,6 +41,17 @@ pub struct Config {
     pub serve: Serve,
     /// `[output.html]`.
     pub html: Html,
+    /// `[preprocessor.NAME]`: mdBook's external programs.
+    pub preprocessors: BTreeMap<String, Preprocessor>,
+    /// The whole file as it stands, for those programs.
+    pub raw: toml::Table,
+}
+
+impl Config {
+    /// Whether mdBook's directives are replaced, which a book can switch off.
+    pub fn expands_directives(&self) -> bool {
+        self.build.use_default_preprocessors || self.preprocessors.contains_key("links")
+    }
 }
 
 /// `[book]`: what the book is.
@@ -82,6 +98,13 @@ pub struct Build {
     pub theme: String,
     /// More folders that `docent serve` watches.
     pub extra_watch_dirs: Vec<PathBuf>,
+    /// Whether a page that the summary lists and nobody wrote is made of its
+    /// title. The file itself is not written.
+    pub create_missing: bool,
+    /// Whether mdBook's directives are replaced.
+    pub use_default_preprocessors: bool,
+    /// Whether the programs of `[preprocessor.NAME]` may run.
+    pub allow_preprocessors: bool,
 }
 
 impl Default for Build {
@@ -91,6 +114,9 @@ impl Default for Build {
             cache_dir: PathBuf::from(".docent"),
             theme: "default".to_owned(),
             extra_watch_dirs: Vec::new(),
+            create_missing: false,
+            use_default_preprocessors: true,
+            allow_preprocessors: false,
         }
     }
 }
@@ -174,22 +200,21 @@ impl Default for Serve {
     }
 }
 
-/// `[output.html]`: mdBook's keys for its HTML.
-#[derive(Debug, Clone, Deserialize, Default)]
+/// `[preprocessor.NAME]`, as far as it is not the program's own.
+#[derive(Debug, Clone, Deserialize, Default, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case", default)]
-pub struct Html {
-    /// Style sheets, relative to the book's root, linked after the theme's.
-    pub additional_css: Vec<PathBuf>,
-    /// Scripts, relative to the book's root.
-    pub additional_js: Vec<PathBuf>,
-    /// Whether quotes and dashes become typographic.
-    pub smart_punctuation: bool,
-    /// The link in the header.
-    pub git_repository_url: Option<String>,
-    /// The edit link: `{path}` stands for the file.
-    pub edit_url_template: Option<String>,
-    /// Where the site is published.
-    pub site_url: Option<String>,
-    /// Old addresses and what they lead to now.
-    pub redirect: BTreeMap<String, String>,
+pub struct Preprocessor {
+    /// The program with its arguments; else `mdbook-NAME`.
+    pub command: Option<String>,
+    /// The renderers that it is for; else it is asked.
+    pub renderers: Option<Vec<String>>,
+    /// The preprocessors that come after it.
+    pub before: Vec<String>,
+    /// The preprocessors that come before it.
+    pub after: Vec<String>,
+    /// Whether nobody minds when it is not installed.
+    pub optional: bool,
+    /// Where it is named in `book.toml`.
+    #[serde(skip)]
+    pub place: Option<Place>,
 }

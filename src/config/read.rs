@@ -1,5 +1,6 @@
 //! From the text of `book.toml` to a [`Config`] and what is wrong with it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Support};
-use super::{Answer, Book, Build, Config, Html, Search, Serve};
+use super::{Answer, Book, Build, Config, Html, Preprocessor, Search, Serve, environment};
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
 #[derive(Deserialize, Default)]
@@ -19,6 +20,7 @@ struct File {
     answer: Answer,
     serve: Serve,
     output: Output,
+    preprocessor: BTreeMap<String, Preprocessor>,
 }
 
 #[derive(Deserialize, Default)]
@@ -33,6 +35,18 @@ struct Output {
 /// The problems that leave no configuration to work with: no file, text that
 /// is not TOML, a value of the wrong type, an unknown key.
 pub fn load(root: &Path) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+    load_with(root, &[])
+}
+
+/// Reads `book.toml` in `root`, with mdBook's environment variables, which go
+/// before what stands in the file.
+///
+/// # Errors
+/// As [`load`], and a variable that stands for no key.
+pub fn load_with(
+    root: &Path,
+    variables: &[(String, String)],
+) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let file = root.join("book.toml");
     let bytes = match fs_err::read(&file) {
         Ok(bytes) => bytes,
@@ -55,23 +69,40 @@ pub fn load(root: &Path) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
             Diagnostic::error("config/unreadable", message).help("save the file as UTF-8"),
         ]);
     };
-    parse(root, &text)
+    parse(root, &text, variables)
 }
 
-fn parse(root: &Path, text: &str) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
+fn parse(
+    root: &Path,
+    text: &str,
+    variables: &[(String, String)],
+) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
     let reader = Reader { text: text.into() };
     let table = DeTable::parse(text).map_err(|error| vec![reader.toml_error(&error)])?;
     let mut diagnostics = Vec::new();
     reader.check_table("", table.get_ref(), &mut diagnostics);
-    let file: File = toml::from_str(text).map_err(|error| {
-        let mut all = diagnostics.clone();
-        all.push(reader.toml_error(&error));
+    let with = |error: Diagnostic, diagnostics: &[Diagnostic]| {
+        let mut all = diagnostics.to_vec();
+        all.push(error);
         all
-    })?;
+    };
+    let wrong = |error: toml::de::Error| with(reader.toml_error(&error), &diagnostics);
+    let mut file: File = toml::from_str(text).map_err(wrong)?;
+    let mut raw: toml::Table = toml::from_str(text).map_err(wrong)?;
+    if !variables.is_empty() {
+        diagnostics.extend(environment::apply(&mut raw, variables));
+        file = File::deserialize(raw.clone()).map_err(|error| {
+            let message = format!("an environment variable does not fit: {}", error.message());
+            let error = Diagnostic::error("config/environment", message)
+                .help("correct or unset the variables that start with `MDBOOK_`");
+            with(error, &diagnostics)
+        })?;
+    }
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
-    let config = resolve(root, file);
+    reader.place_preprocessors(table.get_ref(), &mut file.preprocessor);
+    let config = resolve(root, file, raw);
     if !config.src.is_dir() {
         let message = format!("no content folder at `{}`", config.src.display());
         diagnostics.push(
@@ -91,28 +122,53 @@ fn parse(root: &Path, text: &str) -> Result<(Config, Vec<Diagnostic>), Vec<Diagn
     Ok((config, diagnostics))
 }
 
-fn resolve(root: &Path, file: File) -> Config {
-    let src = if file.book.src.as_os_str().is_empty() {
-        let (content, src) = (root.join("content"), root.join("src"));
-        if src.is_dir() && !content.is_dir() {
-            src
-        } else {
-            content
-        }
-    } else {
-        root.join(&file.book.src)
+fn resolve(root: &Path, file: File, raw: toml::Table) -> Config {
+    let src = clean(&src(root, &file.book.src));
+    let mut html = file.output.html;
+    let mut search = file.search;
+    let given = |path: &[&str]| {
+        path.iter()
+            .try_fold(&raw, |table, name| table.get(*name)?.as_table())
     };
+    let in_html = |key: &str| given(&["output", "html"]).and_then(|html| html.get(key));
+    if in_html("smart-punctuation").is_none() {
+        html.smart_punctuation = match in_html("curly-quotes").and_then(toml::Value::as_bool) {
+            Some(old) => old,
+            None => src.join("SUMMARY.md").is_file(),
+        };
+    }
+    if let Some(limit) = html.search.limit_results
+        && given(&["search"]).is_none_or(|search| !search.contains_key("limit"))
+    {
+        search.limit = limit;
+    }
     Config {
         root: root.to_path_buf(),
-        src: clean(&src),
+        src,
         build_dir: clean(&root.join(&file.build.build_dir)),
         cache_dir: clean(&root.join(&file.build.cache_dir)),
         book: file.book,
         build: file.build,
-        search: file.search,
+        search,
         answer: file.answer,
         serve: file.serve,
-        html: file.output.html,
+        html,
+        preprocessors: file.preprocessor,
+        raw,
+    }
+}
+
+/// The content folder: as named, else `content`, or `src` when there is no
+/// `content`.
+fn src(root: &Path, named: &Path) -> PathBuf {
+    if !named.as_os_str().is_empty() {
+        return root.join(named);
+    }
+    let (content, src) = (root.join("content"), root.join("src"));
+    if src.is_dir() && !content.is_dir() {
+        src
+    } else {
+        content
     }
 }
 
@@ -149,47 +205,74 @@ impl Reader {
     fn check_table(&self, path: &str, table: &DeTable<'_>, diagnostics: &mut Vec<Diagnostic>) {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
-            let full = if path.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{path}.{name}")
+            let full = match path {
+                "" => name.to_owned(),
+                // The old name of the same table.
+                "output.html" if name == "playpen" => "output.html.playground".to_owned(),
+                path => format!("{path}.{name}"),
             };
-            if let Some(diagnostic) = check_key(path, &full, name) {
+            if let Some(diagnostic) = check_key(path, &full, name, value.get_ref()) {
                 diagnostics.push(diagnostic.at(self.place(key.span())));
             } else if let DeValue::Table(inner) = value.get_ref()
                 && keys::is_table(&full)
             {
                 self.check_table(&full, inner, diagnostics);
-            } else if full == "preprocessor"
-                && let DeValue::Table(inner) = value.get_ref()
-            {
-                diagnostics.extend(inner.keys().map(|name| self.preprocessor(name)));
             }
         }
     }
 
-    fn preprocessor(&self, name: &toml::Spanned<std::borrow::Cow<'_, str>>) -> Diagnostic {
-        let message = format!("the preprocessor `{}` is not run", name.get_ref());
-        Diagnostic::warning("config/preprocessor", message)
-            .at(self.place(name.span()))
-            .help("docent does not run external programs; what it would replace stays as written")
+    /// Where each preprocessor is named.
+    fn place_preprocessors(&self, table: &DeTable<'_>, all: &mut BTreeMap<String, Preprocessor>) {
+        let named = table
+            .iter()
+            .filter(|(key, _)| key.get_ref() == "preprocessor");
+        for (_, value) in named {
+            let DeValue::Table(inner) = value.get_ref() else {
+                continue;
+            };
+            for (name, _) in inner {
+                if let Some(preprocessor) = all.get_mut(name.get_ref().as_ref()) {
+                    preprocessor.place = Some(self.place(name.span()));
+                }
+            }
+        }
     }
 }
 
 /// What is wrong with the key `full`, which stands as `name` in `path`.
-fn check_key(path: &str, full: &str, name: &str) -> Option<Diagnostic> {
+fn check_key(path: &str, full: &str, name: &str, value: &DeValue<'_>) -> Option<Diagnostic> {
     match keys::support(full) {
         Some(Support::Used | Support::Free | Support::Inert) => None,
-        Some(Support::Unsupported) => {
+        Some(Support::Unless(fine, _)) if matches!(value, DeValue::Boolean(is) if *is == fine) => {
+            None
+        }
+        Some(Support::Unsupported(instead) | Support::Unless(_, instead)) => {
             let message = format!("`{full}` has no effect: docent does not support it");
-            Some(Diagnostic::warning("config/unsupported-key", message))
+            Some(Diagnostic::warning("config/unsupported-key", message).help(instead))
         }
         None if keys::is_table(full) || full == "preprocessor" => None,
-        None if path == "output" => {
-            let message = format!("the renderer `{name}` is not run");
-            Some(Diagnostic::warning("config/unsupported-key", message))
-        }
+        None if path == "output" => Some(renderer(name)),
         None => Some(unknown_key(path, name)),
+    }
+}
+
+/// What becomes of another renderer than mdBook's own for HTML.
+fn renderer(name: &str) -> Diagnostic {
+    match name {
+        "linkcheck" | "linkcheck2" => {
+            let message = format!("the renderer `{name}` is not needed");
+            Diagnostic::note("config/native", message).help("docent checks every link itself")
+        }
+        "markdown" => {
+            let message = "the renderer `markdown` is not needed";
+            Diagnostic::note("config/native", message)
+                .help("docent publishes each page as Markdown, too")
+        }
+        _ => {
+            let message = format!("the renderer `{name}` is not run");
+            Diagnostic::warning("config/unsupported-key", message)
+                .help("build that output with mdBook")
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
     let (pages, assets): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| is_page(path));
     let read: Vec<Read> = pages
         .into_par_iter()
-        .map(|(path, file)| read_page(&roots, path, &file))
+        .map(|(path, file)| read_page(&roots, path, &file, config.expands_directives()))
         .collect::<anyhow::Result<_>>()?;
     let mut content = Content::default();
     for read in read {
@@ -78,7 +78,7 @@ fn is_page(path: &str) -> bool {
     })
 }
 
-fn read_page(roots: &Roots, path: String, file: &Path) -> anyhow::Result<Read> {
+fn read_page(roots: &Roots, path: String, file: &Path, expand: bool) -> anyhow::Result<Read> {
     let shown = shown_path(&roots.root, file);
     let unread = |path, why| Ok(Read::Unread(path, Box::new(why)));
     let bytes = match bytes(file)? {
@@ -90,7 +90,8 @@ fn read_page(roots: &Roots, path: String, file: &Path) -> anyhow::Result<Read> {
         Ok(text) => text.into(),
         Err(error) => return unread(path, not_utf8(shown, &error)),
     };
-    let (text, expanded) = match include::expand(roots, file, &raw) {
+    let expanded = expand.then(|| include::expand(roots, file, &raw)).flatten();
+    let (text, expanded) = match expanded {
         None => (raw, Expanded::default()),
         Some(mut all) => (std::mem::take(&mut all.text).into(), all),
     };

@@ -9,6 +9,7 @@ pub mod front_matter;
 pub mod include;
 pub mod kind;
 pub mod load;
+pub mod rework;
 pub mod roots;
 pub mod select;
 pub mod shortcode;

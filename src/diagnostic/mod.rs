@@ -74,13 +74,16 @@ impl Place {
     }
 }
 
-/// How bad a problem is: errors fail the build, warnings only with `--strict`.
+/// How bad a problem is: errors fail the build, warnings only with `--strict`,
+/// notes never.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The page or the link does not work.
     Error,
     /// It works, but probably not as meant.
     Warning,
+    /// Nothing is wrong, but it is worth knowing.
+    Note,
 }
 
 /// One problem in the author's files.
@@ -110,6 +113,11 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message.into())
     }
 
+    /// A note with this code and message.
+    pub fn note(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message.into())
+    }
+
     fn new(severity: Severity, code: &'static str, message: String) -> Self {
         Self {
             severity,
@@ -137,6 +145,11 @@ impl Diagnostic {
     /// Whether this fails a build.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// Whether nothing is wrong: not even a strict build fails.
+    pub fn is_note(&self) -> bool {
+        self.severity == Severity::Note
     }
 }
 

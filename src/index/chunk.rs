@@ -20,8 +20,8 @@ const SMALL: usize = 40;
 /// However long the headings are, so many tokens are left for the text.
 const LEAST: usize = 80;
 
-/// The chunks of all pages, in reading order, pages outside the navigation
-/// last. `count` gives the tokens that the embedder reads of a text; without
+/// The chunks of all pages that are searched, in reading order, pages outside
+/// the navigation last. `count` gives the tokens that the embedder reads of a text; without
 /// an embedder it is [`estimate`].
 pub fn chunks(site: &Site, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
     let mut order: Vec<PageId> = site.nav.order.clone();
@@ -33,6 +33,7 @@ pub fn chunks(site: &Site, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk>
             .map(|page| page.id)
             .filter(|id| !reached[id.0]),
     );
+    order.retain(|id| site.page(*id).searched);
     order
         .par_iter()
         .flat_map_iter(|id| of_page(site.page(*id), count))

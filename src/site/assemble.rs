@@ -1,10 +1,11 @@
 //! From sources to a [`Site`]: parse, title, address, navigation.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Nav, Page, PageId, Site, chapters, nav, summary, url};
+use super::summary::Part;
+use super::{Nav, Page, PageId, Site, address, chapters, listed, nav, summary, url};
 use crate::config::Config;
 use crate::content::{self, Asset, Content, Source};
 use crate::diagnostic::{Diagnostic, Span};
@@ -15,6 +16,16 @@ use crate::markdown::{self, Document};
 /// With a `SUMMARY.md` the pages are those it lists, as in mdBook; without
 /// one they are all that the folder holds.
 pub fn assemble(config: &Config, content: Content) -> (Site, Vec<Diagnostic>) {
+    assemble_with(config, content, None)
+}
+
+/// The same with other chapters than the summary's, as a program may have
+/// made them.
+pub fn assemble_with(
+    config: &Config,
+    content: Content,
+    chapters: Option<Vec<Part>>,
+) -> (Site, Vec<Diagnostic>) {
     let Content {
         mut sources,
         assets,
@@ -22,7 +33,10 @@ pub fn assemble(config: &Config, content: Content) -> (Site, Vec<Diagnostic>) {
         drafts,
         mut unread,
     } = content;
-    let summary = summary.map(|source| (summary::read(&source), source));
+    let mut summary = summary.map(|source| (summary::read(&source), source));
+    if let (Some(parts), Some((summary, _))) = (chapters, &mut summary) {
+        summary.parts = parts;
+    }
     let mut site = Site {
         assets: assets
             .into_iter()
@@ -31,42 +45,51 @@ pub fn assemble(config: &Config, content: Content) -> (Site, Vec<Diagnostic>) {
         redirects: redirects(config),
         drafts,
         base: base(config.html.site_url.as_deref().unwrap_or_default()),
+        missing: listed::missing_page(config),
         ..Site::default()
     };
     let mut titles: BTreeMap<String, String> = BTreeMap::new();
-    if let Some((summary, _)) = &summary {
+    let mut diagnostics = Vec::new();
+    if let Some((summary, source)) = &summary {
         titles.extend(summary::listed(&summary.parts));
-        site.unlisted = unlisted(&mut sources, &titles);
+        site.unlisted = listed::unlisted(config, &mut sources, &titles);
         unread.retain(|path, _| titles.contains_key(path));
+        let known = |path: &str| unread.contains_key(path) || site.drafts.contains(path);
+        diagnostics = listed::create_missing(config, source, &mut sources, &titles, &known);
     }
-    let mut diagnostics: Vec<Diagnostic> = sources
+    let own = sources
         .iter_mut()
-        .flat_map(|source| std::mem::take(&mut source.problems))
-        .collect();
+        .flat_map(|source| std::mem::take(&mut source.problems));
+    diagnostics.extend(own);
     diagnostics.extend(content::said_once(&sources));
     site.unread = unread.keys().cloned().collect();
     diagnostics.extend(unread.into_values());
-    let (sources, second, problems) = one_for_each_address(sources);
+    let (addresses, problems) = address::give(&sources);
     diagnostics.extend(problems);
+    let sources: Vec<(Source, String)> = sources
+        .into_iter()
+        .zip(addresses)
+        .filter_map(|(source, address)| Some((source, address?)))
+        .collect();
     diagnostics.extend(taken_by_assets(&sources, &site.assets));
     site.pages = parse(config, sources, &titles);
     let by_url = site.pages.iter().map(|page| (page.url.clone(), page.id));
     site.by_url = by_url.collect();
-    let paths = site.pages.iter().map(|page| page.source.path.clone());
-    for path in paths.chain(second) {
-        if let Some(page) = site.by_url.get(&url::of_source(&path)) {
-            site.by_path.insert(path, *page);
-        }
-    }
+    let by_path = site.pages.iter();
+    let by_path = by_path.map(|page| (page.source.path.clone(), page.id));
+    site.by_path = by_path.collect();
     site.nav = match summary {
-        Some((summary, source)) => {
+        Some((mut summary, source)) => {
+            if config.html.no_section_label {
+                summary.without_numbers();
+            }
             diagnostics.extend(summary.diagnostics);
             let (groups, problems) = chapters::groups(&source, &summary.parts, &site);
             diagnostics.extend(problems);
             diagnostics.extend(source.problems);
             Nav::new(groups)
         }
-        None => nav::from_tree(&site.pages),
+        None => nav::from_tree(&site.pages, site.missing.as_deref()),
     };
     (site, diagnostics)
 }
@@ -92,44 +115,13 @@ fn redirects(config: &Config) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Takes the sources that the summary does not list out of `sources`.
-fn unlisted(sources: &mut Vec<Source>, listed: &BTreeMap<String, String>) -> BTreeSet<String> {
-    let out = sources
-        .iter()
-        .filter(|source| !listed.contains_key(&source.path));
-    let out: BTreeSet<String> = out.map(|source| source.path.clone()).collect();
-    sources.retain(|source| listed.contains_key(&source.path));
-    out
-}
-
-/// Drops sources whose address another one has already, and names them.
-fn one_for_each_address(sources: Vec<Source>) -> (Vec<Source>, Vec<String>, Vec<Diagnostic>) {
-    let mut taken: HashMap<String, String> = HashMap::new();
-    let mut diagnostics = Vec::new();
-    let mut kept = Vec::with_capacity(sources.len());
-    let mut second = Vec::new();
-    for source in sources {
-        let address = url::of_source(&source.path);
-        if let Some(other) = taken.get(&address) {
-            let message = format!(
-                "`{}` and `{other}` would both be at `{address}`",
-                source.shown
-            );
-            diagnostics.push(same_address(&source, message));
-            second.push(source.path);
-        } else {
-            taken.insert(address, source.shown.clone());
-            kept.push(source);
-        }
-    }
-    (kept, second, diagnostics)
-}
-
 /// Pages at whose address the author has put a file, too.
-fn taken_by_assets(sources: &[Source], assets: &BTreeMap<String, Asset>) -> Vec<Diagnostic> {
-    let clash = |source: &Source| {
-        let address = url::of_source(&source.path);
-        let asset = assets.get(&address)?;
+fn taken_by_assets(
+    sources: &[(Source, String)],
+    assets: &BTreeMap<String, Asset>,
+) -> Vec<Diagnostic> {
+    let clash = |(source, address): &(Source, String)| {
+        let asset = assets.get(address)?;
         let message = format!(
             "`{}` would be where the file `{}` is",
             source.shown, asset.path
@@ -145,18 +137,24 @@ fn same_address(source: &Source, message: String) -> Diagnostic {
         .help("rename or remove one of them")
 }
 
-fn parse(config: &Config, sources: Vec<Source>, titles: &BTreeMap<String, String>) -> Vec<Page> {
+fn parse(
+    config: &Config,
+    sources: Vec<(Source, String)>,
+    titles: &BTreeMap<String, String>,
+) -> Vec<Page> {
     let smart = config.html.smart_punctuation;
-    let page = |(at, source): (usize, Source)| {
+    let missing = listed::missing_source(config);
+    let page = |(at, (source, url)): (usize, (Source, String))| {
         let document = markdown::parse(&source.text, source.body, smart);
         let title = title(&source, &document, titles);
-        let url = url::of_source(&source.path);
+        let searched = source.path != missing && config.html.is_searched(&source.path);
         Page {
             id: PageId(at),
             source,
             document,
             url,
             title,
+            searched,
         }
     };
     sources.into_par_iter().enumerate().map(page).collect()

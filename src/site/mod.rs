@@ -4,8 +4,11 @@
 //! [`resolve::resolve`] is the one answer to "what does this link point at",
 //! asked by rendering and by checking alike.
 
+pub mod address;
 pub mod assemble;
 pub mod chapters;
+pub mod listed;
+pub mod mdbook_theme;
 pub mod moved;
 pub mod nav;
 pub mod nearest;
@@ -20,7 +23,7 @@ pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-pub use assemble::assemble;
+pub use assemble::{assemble, assemble_with};
 pub use nav::{Nav, NavGroup, NavItem};
 pub use resolve::{Broken, Target, resolve};
 
@@ -44,6 +47,8 @@ pub struct Page {
     pub url: String,
     /// From the front matter, else the summary, else the first heading.
     pub title: String,
+    /// Whether the search knows it.
+    pub searched: bool,
 }
 
 impl Page {
@@ -72,6 +77,8 @@ pub struct Site {
     /// The folder of its host where the book is published, such as
     /// `docs/latest`; empty when it is the host's root or not known.
     pub base: String,
+    /// The address of the page that is shown where there is none.
+    pub missing: Option<String>,
     /// Old addresses, without a leading `/`, with what they lead to now.
     pub redirects: BTreeMap<String, String>,
     /// Pages by the path of their source.

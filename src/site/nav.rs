@@ -105,9 +105,12 @@ struct Folder {
 
 /// The navigation of a book without `SUMMARY.md`: folders as they lie, a part
 /// for each folder at the top, those of a known kind first.
-pub fn from_tree(pages: &[Page]) -> Nav {
+pub fn from_tree(pages: &[Page], missing: Option<&str>) -> Nav {
     let mut root = Folder::default();
     for page in pages {
+        if Some(page.url.as_str()) == missing {
+            continue;
+        }
         insert(&mut root, page);
     }
     let mut groups = vec![front_group(pages, &root)];
@@ -139,7 +142,9 @@ fn insert(root: &mut Folder, page: &Page) {
         folder = folder.folders.entry(part.to_owned()).or_default();
     }
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if url::is_index(stem) && folder.index.is_none() {
+    // A second one has an address of its own, and is a page like any other.
+    let is_first = page.url == url::of_source(&page.source.path);
+    if url::is_index(stem) && is_first && folder.index.is_none() {
         folder.index = Some(page.id);
     } else {
         folder.pages.push(page.id);

@@ -20,9 +20,6 @@ use crate::content::Kind;
 use crate::diagnostic::{self, Diagnostic};
 use crate::markdown::{Link, html};
 
-/// The page that hosts show for addresses that do not exist; the author may
-/// write it.
-const MISSING: &str = "404.html";
 /// How many pages a quarter of the landing page names.
 const QUARTER: usize = 6;
 
@@ -36,11 +33,19 @@ pub fn pages(
     let mut tera = theme.tera.clone();
     let shared = SiteView::new(config, site, theme);
     tera.global_context().insert("site", &shared);
+    let own = [
+        ("own_head", &theme.mdbook.head),
+        ("own_header", &theme.mdbook.header),
+    ];
+    for (name, html) in own {
+        tera.global_context()
+            .insert_value(name, Value::safe_string(html));
+    }
     let press = Press {
         config,
         site,
         tera,
-        menu: Menu::new(site),
+        menu: Menu::new(site, config.html.fold),
         home: site_path(config),
     };
     let mut jobs: Vec<(String, Job<'_>)> = site
@@ -52,8 +57,9 @@ pub fn pages(
         })
         .collect();
     jobs.extend(press.first());
-    if !site.by_url.contains_key(MISSING) {
-        jobs.push((MISSING.to_owned(), Job::Missing));
+    let missing = site.missing.as_ref();
+    if let Some(path) = missing.filter(|path| !site.by_url.contains_key(*path)) {
+        jobs.push((path.clone(), Job::Missing));
     }
     jobs.extend(moved.into_iter().map(|(path, to)| (path, Job::Moved(to))));
     let rendered: Vec<_> = jobs
@@ -136,9 +142,10 @@ impl<'a> Press<'a> {
         context.insert("path", path);
         // The page for missing addresses is shown at any of them, so nothing
         // in it can be relative.
-        let root = match path {
-            MISSING => self.home.clone(),
-            _ => url::root(path),
+        let root = if self.is_missing(path) {
+            self.home.clone()
+        } else {
+            url::root(path)
         };
         context.insert("root", &root);
         for absent in ["kind", "canonical", "description"] {
@@ -207,9 +214,13 @@ impl<'a> Press<'a> {
         }
     }
 
+    fn is_missing(&self, path: &str) -> bool {
+        self.site.missing.as_deref() == Some(path)
+    }
+
     fn way(&self, path: &str, to: &str) -> String {
         let way = url::relative(path, to);
-        if path == MISSING && !way.starts_with('#') {
+        if self.is_missing(path) && !way.starts_with('#') {
             format!("{}{way}", self.home)
         } else {
             way

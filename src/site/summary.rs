@@ -20,6 +20,21 @@ pub struct Summary {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Summary {
+    /// Takes the numbers off the chapters.
+    pub fn without_numbers(&mut self) {
+        fn visit(chapters: &mut [Chapter]) {
+            for chapter in chapters {
+                chapter.number.clear();
+                visit(&mut chapter.children);
+            }
+        }
+        for part in &mut self.parts {
+            visit(&mut part.chapters);
+        }
+    }
+}
+
 /// A part: chapters under one heading or between two rules.
 #[derive(Default)]
 pub struct Part {
@@ -203,6 +218,8 @@ impl Reader {
         };
         let path = self.path(&dest, span);
         match self.open.last_mut().and_then(|list| list.last_mut()) {
+            // Only the first link of an item is the chapter.
+            Some(chapter) if chapter.span != Span::default() => {}
             Some(chapter) => {
                 chapter.title = title;
                 chapter.path = path;

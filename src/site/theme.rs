@@ -11,6 +11,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use tera::{ErrorKind, Tera};
 
+use super::mdbook_theme::{self, MdbookTheme};
 use super::url;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Span};
@@ -67,6 +68,8 @@ pub struct Theme {
     pub(super) css: Vec<String>,
     /// The book's own scripts, by address.
     pub(super) js: Vec<String>,
+    /// What an mdBook's own theme has for its pages.
+    pub(super) mdbook: MdbookTheme,
     templates: BTreeMap<String, Template>,
     files: Vec<(String, Bytes)>,
 }
@@ -98,12 +101,18 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
         .map(|(name, bytes)| ((*name).to_owned(), built_in(name, bytes)))
         .collect();
     let mut problems = Vec::new();
+    let mut mdbook = mdbook_theme::read(config);
+    for (name, bytes) in std::mem::take(&mut mdbook.icons) {
+        let (shown, bytes) = (name.to_owned(), Cow::Owned(bytes));
+        files.insert(name.to_owned(), File { shown, bytes });
+    }
     override_files(config, &mut files, &mut problems);
     let mut theme = Theme {
         tera: Tera::new(),
         addresses: BTreeMap::new(),
         css: Vec::new(),
         js: Vec::new(),
+        mdbook,
         templates: BTreeMap::new(),
         files: Vec::new(),
     };
@@ -173,6 +182,11 @@ impl Theme {
     pub fn assets(&self) -> Vec<(String, Cow<'_, [u8]>)> {
         let borrow = |(path, bytes): &(String, Bytes)| (path.clone(), bytes.clone());
         self.files.iter().map(borrow).collect()
+    }
+
+    /// What is not wrong, but has no effect.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.mdbook.problems
     }
 
     fn take_templates(

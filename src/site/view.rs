@@ -11,7 +11,7 @@ use tera::{Map, Value};
 
 use super::theme::Theme;
 use super::{NavGroup, NavItem, PageId, Site, url};
-use crate::config::Config;
+use crate::config::{Config, Fold, Scheme};
 use crate::content::Kind;
 
 /// Up to this many items the whole navigation stands in every page.
@@ -35,6 +35,10 @@ pub struct SiteView<'a> {
     kinds: Vec<KindView>,
     /// Published addresses of the theme's files, by name.
     assets: &'a BTreeMap<String, String>,
+    /// `light` or `dark` where the book does not leave it to the system.
+    scheme: Option<&'static str>,
+    /// Whether pages offer a search.
+    search: bool,
     css: &'a [String],
     js: &'a [String],
 }
@@ -74,6 +78,12 @@ impl<'a> SiteView<'a> {
             } else {
                 Vec::new()
             },
+            scheme: match config.html.scheme() {
+                Scheme::System => None,
+                Scheme::Light => Some("light"),
+                Scheme::Dark => Some("dark"),
+            },
+            search: config.html.search.enable,
             assets: &theme.addresses,
             css: &theme.css,
             js: &theme.js,
@@ -113,17 +123,18 @@ struct Node {
 }
 
 impl Menu {
-    /// The menu of the site.
-    pub fn new(site: &Site) -> Self {
+    /// The menu of the site, folded as the book wants it.
+    pub fn new(site: &Site, fold: Fold) -> Self {
         let groups = &site.nav.groups;
         let size = groups.iter().map(|group| count(&group.items)).sum();
+        let shape = Shape { size, fold };
         let group = |group: &NavGroup| Group {
             title: group.title.clone(),
             kind: group.kind,
             nodes: group
                 .items
                 .iter()
-                .map(|item| node(site, item, size))
+                .map(|item| node(site, item, shape, 1))
                 .collect(),
         };
         Self {
@@ -168,17 +179,36 @@ fn count(items: &[NavItem]) -> usize {
     items.iter().map(|item| 1 + count(&item.children)).sum()
 }
 
-fn node(site: &Site, item: &NavItem, size: usize) -> Node {
+/// What decides which branches stand open on every page.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// How many items there are.
+    size: usize,
+    fold: Fold,
+}
+
+impl Shape {
+    /// Whether an item of this level, 1 for the outermost, stands open.
+    fn is_open(self, level: usize) -> bool {
+        if self.fold.enable {
+            level <= self.fold.level
+        } else {
+            self.size <= OPEN
+        }
+    }
+}
+
+fn node(site: &Site, item: &NavItem, shape: Shape, depth: usize) -> Node {
     let children: Vec<Node> = item
         .children
         .iter()
-        .map(|child| node(site, child, size))
+        .map(|child| node(site, child, shape, depth + 1))
         .collect();
     let mut map = head(site, item);
-    if !children.is_empty() && size <= WHOLE {
+    if !children.is_empty() && shape.size <= WHOLE {
         let shown: Vec<Value> = children.iter().map(|child| child.closed.clone()).collect();
         put(&mut map, "children", shown);
-        put(&mut map, "open", size <= OPEN);
+        put(&mut map, "open", shape.is_open(depth));
     } else if !children.is_empty() {
         put(&mut map, "more", true);
         let first = first_page(item).map(|page| url::encode(&site.page(page).url));

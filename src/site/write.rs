@@ -38,6 +38,14 @@ pub struct Written {
     pub removed: usize,
 }
 
+/// Files that hosts look for: GitHub Pages takes a site without `.nojekyll`
+/// through Jekyll, and reads the name of the host in `CNAME`.
+pub fn for_hosts(cname: Option<&str>) -> Vec<(&'static str, String)> {
+    let mut files = vec![(".nojekyll", String::new())];
+    files.extend(cname.map(|cname| ("CNAME", format!("{cname}\n"))));
+    files
+}
+
 /// Brings the folder `to` in line with `output`. Paths in `keep` are files of
 /// pages that could not be made this time: their last good version stays.
 ///

@@ -15,6 +15,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         "links",
         &["config", "content", "diagnostic", "markdown", "site"],
     ),
+    ("preprocess", &["config", "content", "diagnostic", "site"]),
     ("models", &["config", "diagnostic"]),
     (
         "index",
@@ -26,7 +27,15 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "pipeline",
-        &["config", "content", "diagnostic", "index", "links", "site"],
+        &[
+            "config",
+            "content",
+            "diagnostic",
+            "index",
+            "links",
+            "preprocess",
+            "site",
+        ],
     ),
     (
         "serve",

@@ -364,10 +364,10 @@ fn two_pages_cannot_share_an_address() {
             ("content/c.html", "<p>\n"),
         ],
         str![[r#"
-error[site/same-address]: `content/a/index.md` and `content/a/README.md` would both be at `a/index.html`
- --> content/a/index.md:1:1
+warning[site/same-address]: `content/a/README.md` and `content/a/index.md` would both be at `a/index.html`; the former is at `a/README.html`
+ --> content/a/README.md:1:1
   |
-1 | # B
+1 | # A
   | ^
   |
   = help: rename or remove one of them

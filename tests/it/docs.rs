@@ -74,7 +74,11 @@ fn the_code_map_lists_the_rooms_of_src() {
 /// The codes given to `Diagnostic::error` and `Diagnostic::warning` in `text`.
 fn codes(path: &Path, text: &str) -> BTreeSet<String> {
     let code = text.split("\nmod tests {").next().unwrap_or(text);
-    let calls = ["Diagnostic::error(", "Diagnostic::warning("];
+    let calls = [
+        "Diagnostic::error(",
+        "Diagnostic::warning(",
+        "Diagnostic::note(",
+    ];
     let mut codes = BTreeSet::new();
     for call in calls {
         for (place, _) in code.match_indices(call) {

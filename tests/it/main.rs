@@ -17,9 +17,11 @@ mod docs;
 mod hostile;
 mod index;
 mod links;
+mod mdbook;
 mod models;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod offline;
+mod preprocessors;
 mod properties;
 mod serve;
 mod support;

@@ -1,0 +1,126 @@
+//! Which page is at which address, also when two want the same.
+
+use std::collections::{HashMap, HashSet};
+
+use super::url;
+use crate::content::Source;
+use crate::diagnostic::{Diagnostic, Span};
+
+/// An address for each source, in their order; nothing for one that cannot
+/// have any. Where two want the same, the one that other tools would put
+/// there has it, and the other one is at an address made from its own name.
+pub fn give(sources: &[Source]) -> (Vec<Option<String>>, Vec<Diagnostic>) {
+    let mut first: HashMap<String, usize> = HashMap::with_capacity(sources.len());
+    for (at, source) in sources.iter().enumerate() {
+        let holder = first.entry(url::of_source(&source.path)).or_insert(at);
+        if claim(source) < claim(&sources[*holder]) {
+            *holder = at;
+        }
+    }
+    if first.len() == sources.len() {
+        let all = sources.iter().map(|source| url::of_source(&source.path));
+        return (all.map(Some).collect(), Vec::new());
+    }
+    let mut taken: HashSet<String> = first.keys().cloned().collect();
+    let mut problems = Vec::new();
+    let mut give = |(at, source): (usize, &Source)| {
+        let wanted = url::of_source(&source.path);
+        let holder = first[&wanted];
+        if holder == at {
+            return Some(wanted);
+        }
+        let own = own_address(&source.path, &taken);
+        problems.push(second(source, &sources[holder], &wanted, own.as_deref()));
+        taken.extend(own.clone());
+        own
+    };
+    let all = sources.iter().enumerate().map(&mut give).collect();
+    (all, problems)
+}
+
+/// How good the claim to an address is, the best first: `index.md` has it by
+/// its name, `_index.md` is Hugo's page of a folder, for which a `README.md`
+/// beside it is a page like any other, and `.md` goes before `.markdown`.
+fn claim(source: &Source) -> (usize, bool) {
+    let (_, name) = url::split(&source.path);
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    let names = ["index", "_index", "readme"];
+    let rank = names
+        .iter()
+        .position(|name| stem.eq_ignore_ascii_case(name))
+        .unwrap_or_default();
+    (rank, !ending.eq_ignore_ascii_case("md"))
+}
+
+/// `README.html` for a `README.md`, and `a.markdown.html` when that is taken.
+fn own_address(path: &str, taken: &HashSet<String>) -> Option<String> {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let names = [format!("{stem}.html"), format!("{path}.html")];
+    names.into_iter().find(|name| !taken.contains(name))
+}
+
+fn second(source: &Source, holder: &Source, wanted: &str, own: Option<&str>) -> Diagnostic {
+    let both = format!(
+        "`{}` and `{}` would both be at `{wanted}`",
+        source.shown, holder.shown
+    );
+    let problem = match own {
+        Some(own) => Diagnostic::warning(
+            "site/same-address",
+            format!("{both}; the former is at `{own}`"),
+        ),
+        None => Diagnostic::error("site/same-address", both),
+    };
+    problem
+        .at(source.place(Span::new(0, 0)))
+        .help("rename or remove one of them")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::give;
+    use crate::content::{FrontMatter, Source};
+
+    fn source(path: &str) -> Source {
+        Source {
+            path: path.to_owned(),
+            shown: path.to_owned(),
+            text: "".into(),
+            body: 0,
+            meta: FrontMatter::default(),
+            kind: None,
+            pieces: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    fn check(paths: &[&str], expected: &[&str], problems: usize) {
+        let sources: Vec<Source> = paths.iter().map(|path| source(path)).collect();
+        let (given, found) = give(&sources);
+        let given: Vec<&str> = given.iter().map(|one| one.as_deref().unwrap()).collect();
+        assert_eq!(given, expected);
+        assert_eq!(found.len(), problems, "{found:?}");
+        assert!(found.iter().all(|problem| !problem.is_error()));
+    }
+
+    #[test]
+    fn every_page_has_an_address_of_its_own() {
+        check(&["a.md", "b/README.md"], &["a.html", "b/index.html"], 0);
+        check(
+            &["a/README.md", "a/_index.md"],
+            &["a/README.html", "a/index.html"],
+            1,
+        );
+        check(
+            &["README.md", "_index.md", "index.md"],
+            &["README.html", "_index.html", "index.html"],
+            2,
+        );
+        check(&["a.markdown", "a.md"], &["a.markdown.html", "a.html"], 1);
+        check(
+            &["README.md", "readme.md"],
+            &["index.html", "readme.html"],
+            1,
+        );
+    }
+}

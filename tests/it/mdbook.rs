@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use docent::config::Config;
+use docent::content::Source;
 use docent::markdown::raw_html;
 use docent::pipeline::{self, Build};
 use docent::site::write::Body;
-use docent::site::{NavItem, url};
+use docent::site::{NavItem, summary, url};
+use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::book::{Book, shown};
@@ -311,5 +313,124 @@ fn every_reason_of_the_comparison_is_explained() {
     assert!(reasons.len() > 5, "{reasons:?}");
     for reason in reasons.values() {
         assert!(page.contains(&format!("\n### {reason}\n")), "{reason}");
+    }
+}
+
+/// A chapter of a made-up summary, with what stands under it.
+#[derive(Debug, Clone)]
+struct Entry {
+    title: String,
+    path: Option<String>,
+    children: Vec<Entry>,
+}
+
+fn entries() -> impl Strategy<Value = Vec<Entry>> {
+    let entry = (
+        "[A-Za-zé][A-Za-z é]{0,8}[a-z]",
+        prop::option::of("[a-z]{1,4}(/[a-zü]{1,3} ?[a-z])?\\.md"),
+    );
+    let leaf = entry.prop_map(|(title, path)| Entry {
+        title,
+        path,
+        children: Vec::new(),
+    });
+    let tree = leaf.prop_recursive(4, 24, 4, |inner| {
+        (inner.clone(), prop::collection::vec(inner, 0..4))
+            .prop_map(|(entry, children)| Entry { children, ..entry })
+    });
+    prop::collection::vec(tree, 1..5)
+}
+
+fn write_entries(entries: &[Entry], depth: usize, sign: char, out: &mut String) {
+    for entry in entries {
+        let path = entry
+            .path
+            .as_deref()
+            .unwrap_or_default()
+            .replace(' ', "%20");
+        let indent = "    ".repeat(depth);
+        out.push_str(&format!("{indent}{sign} [{}]({path})\n", entry.title));
+        write_entries(&entry.children, depth + 1, sign, out);
+    }
+}
+
+type Line = (String, String, Option<String>);
+
+/// What mdBook makes of them: numbers run on from part to part.
+fn expect_entries(entries: &[Entry], above: &str, first: usize, out: &mut Vec<Line>) {
+    for (at, entry) in entries.iter().enumerate() {
+        let number = format!("{above}{}.", first + at);
+        out.push((number.clone(), entry.title.clone(), entry.path.clone()));
+        expect_entries(&entry.children, &number, 1, out);
+    }
+}
+
+fn lines(chapters: &[summary::Chapter], out: &mut Vec<Line>) {
+    for chapter in chapters {
+        out.push((
+            chapter.number.clone(),
+            chapter.title.clone(),
+            chapter.path.clone(),
+        ));
+        lines(&chapter.children, out);
+    }
+}
+
+fn summary_of(text: &str) -> Source {
+    let mut source = docent::content::rework::made("SUMMARY.md");
+    source.text = text.into();
+    source
+}
+
+proptest! {
+    #[test]
+    fn a_summary_is_read_back_as_it_was_written(
+        parts in prop::collection::vec((prop::option::of("[A-Z][a-z ]{0,6}[a-z]"), entries()), 1..4),
+        prefix in prop::collection::vec("[A-Z][a-z]{1,5}", 0..3),
+        suffix in prop::collection::vec("[A-Z][a-z]{1,5}", 0..3),
+        sign in prop::sample::select(vec!['-', '*', '+']),
+    ) {
+        let mut text = "# Summary\n\n".to_owned();
+        let mut wanted = Vec::new();
+        let affix = |title: &String, text: &mut String, wanted: &mut Vec<Line>| {
+            text.push_str(&format!("[{title}]({title}.md)\n"));
+            wanted.push((String::new(), title.clone(), Some(format!("{title}.md"))));
+        };
+        prefix.iter().for_each(|title| affix(title, &mut text, &mut wanted));
+        let mut first = 1;
+        for (title, entries) in &parts {
+            match title {
+                Some(title) => text.push_str(&format!("\n# {title}\n\n")),
+                None => text.push_str("\n---\n\n"),
+            }
+            write_entries(entries, 0, sign, &mut text);
+            expect_entries(entries, "", first, &mut wanted);
+            first += entries.len();
+        }
+        text.push_str("\n---\n\n");
+        suffix.iter().for_each(|title| affix(title, &mut text, &mut wanted));
+        let read = summary::read(&summary_of(&text));
+        let mut found = Vec::new();
+        read.parts.iter().for_each(|part| lines(&part.chapters, &mut found));
+        prop_assert_eq!(found, wanted, "{}", text);
+        prop_assert!(read.diagnostics.is_empty(), "{}", shown(&read.diagnostics));
+    }
+
+    #[test]
+    fn any_text_is_a_summary_of_some_sort(
+        parts in prop::collection::vec(
+            prop::sample::select(vec![
+                "# ", "- ", "  ", "    ", "\n", "\n\n", "[A](a.md)", "[B]()", "[", "](", ")",
+                "---\n", "* ", "1. ", "`x`", "<!-- c -->", "é", "[C](../c.md)", "text ", "> ",
+            ]),
+            0..40,
+        ),
+    ) {
+        let text = parts.concat();
+        let read = summary::read(&summary_of(&text));
+        for problem in &read.diagnostics {
+            let span = problem.place.as_ref().expect("a place").span;
+            prop_assert!(text.get(span.start..span.end).is_some(), "{:?}", problem);
+        }
     }
 }

@@ -53,7 +53,7 @@ pub fn run(config: &Config, content: &mut Content) -> (Option<Vec<Part>>, Vec<Di
     let order = match order::order(config) {
         Ok(order) => order,
         Err(problem) => {
-            diagnostics.push(problem);
+            diagnostics.push(*problem);
             return (None, diagnostics);
         }
     };

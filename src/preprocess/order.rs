@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 ///
 /// # Errors
 /// When some wait for each other.
-pub fn order(config: &Config) -> Result<Vec<String>, Diagnostic> {
+pub fn order(config: &Config) -> Result<Vec<String>, Box<Diagnostic>> {
     let mut waits: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     if config.build.use_default_preprocessors {
         waits.insert("links", BTreeSet::new());
@@ -45,8 +45,9 @@ pub fn order(config: &Config) -> Result<Vec<String>, Diagnostic> {
                 "the preprocessors `{}` wait for each other",
                 names.join("`, `")
             );
-            return Err(Diagnostic::error("preprocessor/order", message)
-                .help("correct their `before` and `after`"));
+            let problem = Diagnostic::error("preprocessor/order", message)
+                .help("correct their `before` and `after`");
+            return Err(Box::new(problem));
         }
         for name in layer {
             waits.remove(name);

@@ -321,7 +321,7 @@ fn every_reason_of_the_comparison_is_explained() {
 struct Entry {
     title: String,
     path: Option<String>,
-    children: Vec<Entry>,
+    children: Vec<Self>,
 }
 
 fn entries() -> impl Strategy<Value = Vec<Entry>> {

@@ -205,7 +205,7 @@ fn a_failure_is_an_error_and_the_pages_stay_as_they_were() {
         ),
         (
             "print('noise')",
-            "gave back no book: expected value at line 1 column 1",
+            "gave back no book: expected ident at line 1 column 2",
         ),
     ] {
         let config = format!("{ALLOWED}[preprocessor.bad]\ncommand = \"python3 bad.py\"\n");

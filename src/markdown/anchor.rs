@@ -28,9 +28,9 @@ impl Anchors {
 /// `-` kept, white space as `-`, everything else dropped.
 pub fn slug(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
-    for c in text.trim().chars() {
+    for c in text.trim().to_lowercase().chars() {
         if c.is_alphanumeric() || c == '_' || c == '-' {
-            id.extend(c.to_lowercase());
+            id.push(c);
         } else if c.is_whitespace() {
             id.push('-');
         }

@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::marks::{self, Marks};
 use super::{Document, Link, LinkKind};
 
 /// The body of the page. `rewrite` gives the address to write for a link, or
@@ -15,6 +16,7 @@ pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) ->
         link: 0,
         heading: None,
         queued: None,
+        notes: Vec::new(),
         columns: &[],
         cell: 0,
         cell_name: "td",
@@ -35,6 +37,8 @@ struct Writer<'a> {
     heading: Option<&'a str>,
     /// An event to give before the next one of the document.
     queued: Option<Event<'a>>,
+    /// The names of the footnotes being written.
+    notes: Vec<&'a str>,
     /// How the columns of the table being written are aligned.
     columns: &'a [Alignment],
     /// The column of the next cell, and the name of its element.
@@ -104,6 +108,22 @@ impl<'a> Iterator for Writer<'a> {
                 event.clone()
             }
             Event::Start(Tag::TableCell) => self.cell(event),
+            Event::FootnoteReference(name) => {
+                Event::InlineHtml(note_reference(&document.marks, index, name).into())
+            }
+            Event::Start(Tag::FootnoteDefinition(name)) => {
+                self.notes.push(name);
+                Event::Html(note_start(&document.marks, name).into())
+            }
+            Event::End(TagEnd::FootnoteDefinition) => {
+                let name = self.notes.pop().unwrap_or_default();
+                Event::Html(note_end(&document.marks, name).into())
+            }
+            Event::Start(Tag::DefinitionListTitle) => {
+                let id = document.marks.ids.get(&index).map(String::as_str);
+                let id = attribute(id.unwrap_or_default());
+                Event::Html(format!("<dt id=\"{id}\">").into())
+            }
             Event::End(TagEnd::Table) => {
                 self.queued = Some(Event::Html("</div>\n".into()));
                 event.clone()
@@ -182,6 +202,33 @@ fn self_link(id: &str) -> String {
     format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\"></a>")
 }
 
+/// A number that leads to a footnote.
+fn note_reference(marks: &Marks, event: usize, name: &str) -> String {
+    let id = attribute(marks.ids.get(&event).map_or("", String::as_str));
+    let to = attribute(&marks::note_id(name));
+    let number = marks.number(name).unwrap_or_default();
+    format!("<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#{to}\">{number}</a></sup>")
+}
+
+fn note_start(marks: &Marks, name: &str) -> String {
+    let id = attribute(&marks::note_id(name));
+    let number = marks.number(name).map(|number| number.to_string());
+    let number = number.unwrap_or_default();
+    format!(
+        "<div class=\"footnote-definition\" id=\"{id}\"><sup class=\"footnote-definition-label\">{number}</sup>"
+    )
+}
+
+/// The end of a footnote, with a way back to each place that refers to it.
+fn note_end(marks: &Marks, name: &str) -> String {
+    let back = |id: String| {
+        let id = attribute(&id);
+        format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">↩</a>\n")
+    };
+    let back: String = marks.references(name).map(back).collect();
+    format!("{back}</div>\n")
+}
+
 /// `text` safe between any quotes of an attribute.
 fn attribute(text: &str) -> String {
     text.replace('&', "&amp;")
@@ -238,6 +285,25 @@ mod tests {
             &format!(
                 "<div class=\"table-scroll\" tabindex=\"0\">\n<table>{head}{body}</table>\n</div>"
             ),
+        );
+    }
+
+    #[test]
+    fn footnotes_lead_there_and_back() {
+        check(
+            "a[^x]\n\n[^x]: b",
+            "<p>a<sup class=\"footnote-reference\" id=\"fr-x-1\"><a href=\"#footnote-x\">1</a></sup></p>\n\
+             <div class=\"footnote-definition\" id=\"footnote-x\"><sup class=\"footnote-definition-label\">1</sup>\n\
+             <p>b</p>\n\
+             <a class=\"footnote-back\" href=\"#fr-x-1\" aria-label=\"Back to the text\">↩</a>\n</div>",
+        );
+    }
+
+    #[test]
+    fn terms_have_ids() {
+        check(
+            "A b\n: c",
+            "<dl>\n<dt id=\"a-b\">A b</dt>\n<dd>c</dd>\n</dl>",
         );
     }
 

@@ -7,6 +7,7 @@
 pub mod anchor;
 pub mod gather;
 pub mod html;
+pub mod marks;
 pub mod parse;
 pub mod raw_html;
 pub mod text;
@@ -14,6 +15,7 @@ pub mod text;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+pub use marks::Marks;
 pub use parse::parse;
 // The words in which a document is told; nobody else names their crate.
 pub use pulldown_cmark::{Event, Tag, TagEnd};
@@ -35,6 +37,8 @@ pub struct Document {
     pub links: Vec<Link>,
     /// Every id in the final HTML: headings, footnotes and raw HTML.
     pub ids: BTreeSet<String>,
+    /// What else has an id.
+    pub marks: Marks,
 }
 
 /// A heading and what stands under it, up to the next heading of any level.

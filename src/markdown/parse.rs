@@ -6,6 +6,7 @@ use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
 use super::gather::{self, Gathered};
+use super::marks::{self, Wording};
 use super::{Document, Link, LinkKind, Section, raw_html};
 use crate::diagnostic::Span;
 
@@ -30,6 +31,7 @@ pub fn parse(text: &str, offset: usize, smart_punctuation: bool) -> Document {
         document: Document::default(),
         anchors: Anchors::default(),
         heading: None,
+        term: None,
         html: None,
         rust: None,
     };
@@ -45,6 +47,9 @@ struct Builder<'t> {
     document: Document,
     anchors: Anchors,
     heading: Option<Heading>,
+    /// The term of a definition list being read: the event that opened it,
+    /// and its text so far.
+    term: Option<(usize, Wording)>,
     /// The block of HTML being read: a tag may spread over its lines.
     html: Option<Gathered>,
     /// The block of Rust being read.
@@ -55,7 +60,7 @@ struct Builder<'t> {
 struct Heading {
     event: usize,
     level: u8,
-    text: String,
+    wording: Wording,
 }
 
 impl Builder<'_> {
@@ -66,7 +71,7 @@ impl Builder<'_> {
                 self.heading = Some(Heading {
                     event,
                     level: *level as u8,
-                    text: String::new(),
+                    wording: Wording::default(),
                 });
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
@@ -77,15 +82,24 @@ impl Builder<'_> {
             }
             Event::End(TagEnd::CodeBlock) => self.end_rust(),
             Event::Start(Tag::FootnoteDefinition(name)) => {
-                self.document.ids.insert(name.to_string());
+                self.document.ids.insert(marks::note_id(name));
             }
+            Event::FootnoteReference(name) => self.reference(name),
+            Event::Start(Tag::DefinitionListTitle) => {
+                self.term = Some((self.document.events.len(), Wording::default()));
+            }
+            Event::End(TagEnd::DefinitionListTitle) => self.end_term(),
+            Event::End(TagEnd::Image) => self.words(Wording::close_image),
             Event::Start(Tag::Link {
                 link_type: LinkType::Email,
                 dest_url,
                 ..
             }) => self.link(&format!("mailto:{dest_url}"), LinkKind::Link, span),
             Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url, LinkKind::Link, span),
-            Event::Start(Tag::Image { dest_url, .. }) => self.link(dest_url, LinkKind::Image, span),
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                self.words(Wording::open_image);
+                self.link(dest_url, LinkKind::Image, span);
+            }
             Event::Html(line) | Event::Text(line) if self.html.is_some() || self.rust.is_some() => {
                 let gathered = self.html.as_mut().or(self.rust.as_mut());
                 return gathered.into_iter().for_each(|all| all.push(line, span));
@@ -162,8 +176,29 @@ impl Builder<'_> {
     }
 
     fn heading_text(&mut self, text: &str) {
-        if let Some(heading) = &mut self.heading {
-            heading.text.push_str(text);
+        self.words(|words| words.push(text));
+    }
+
+    /// The heading or term being read, if any.
+    fn words(&mut self, change: impl FnOnce(&mut Wording)) {
+        let heading = self.heading.as_mut().map(|heading| &mut heading.wording);
+        if let Some(words) = heading.or(self.term.as_mut().map(|(_, words)| words)) {
+            change(words);
+        }
+    }
+
+    fn reference(&mut self, name: &str) {
+        let event = self.document.events.len();
+        let (id, number) = self.document.marks.refer(event, name);
+        self.document.ids.insert(id);
+        self.words(|words| words.push_number(number));
+    }
+
+    fn end_term(&mut self) {
+        if let Some((event, words)) = self.term.take() {
+            let id = words.id(&mut self.anchors, None);
+            self.document.ids.insert(id.clone());
+            self.document.marks.ids.insert(event, id);
         }
     }
 
@@ -177,11 +212,12 @@ impl Builder<'_> {
         else {
             return;
         };
-        let anchor = self.anchors.give(id.as_deref(), &heading.text);
+        let anchor = heading.wording.id(&mut self.anchors, id.as_deref());
         *id = Some(CowStr::from(anchor.clone()));
         self.document.ids.insert(anchor.clone());
         self.close_section(heading.event);
         let title = heading
+            .wording
             .text
             .split_whitespace()
             .collect::<Vec<_>>()
@@ -286,7 +322,8 @@ mod tests {
     #[test]
     fn footnotes_and_mail_addresses_lead_somewhere() {
         let document = parse("a[^note] <me@example.org>\n\n[^note]: b\n", 0, false);
-        assert!(document.ids.contains("note"));
+        assert!(document.ids.contains("footnote-note"));
+        assert!(document.ids.contains("fr-note-1"));
         assert_eq!(document.links[0].dest, "mailto:me@example.org");
     }
 

@@ -13,13 +13,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{self, Config};
-use crate::content;
+use crate::content::{self, Reading};
 use crate::diagnostic::{self, Diagnostic};
 use crate::index::{Chunk, Embedder, Index, Progress, chunk};
 use crate::links;
 use crate::preprocess;
+use crate::site::published::Published;
 use crate::site::write::{Body, Output, Written};
-use crate::site::{self, Site, render, theme, url};
+use crate::site::{self, Site, extras, listing, render, theme, twins, url};
 
 /// A book that was built in memory.
 #[derive(Debug, Clone)]
@@ -82,13 +83,15 @@ pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
 /// # Errors
 /// When the content or the theme cannot be read.
 pub fn build(config: Config) -> anyhow::Result<Build> {
+    let history = Reading::start(&config);
     let (site, mut diagnostics) = check(&config)?;
+    let history = history.finish();
     let mut output = Output::new();
     let unread = site.unread.iter().map(|path| url::of_source(path));
     let mut failed: BTreeSet<String> = unread.collect();
     match theme::load(&config) {
         Ok(theme) => {
-            let (pages, problems) = render::pages(&config, &site, &theme);
+            let (pages, problems) = render::pages(&config, &site, &theme, &history);
             diagnostics.extend(problems);
             diagnostics.extend_from_slice(theme.warnings());
             let made = |path: &str| pages.contains_key(path);
@@ -98,7 +101,12 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
                     .filter(|page| !made(&page.url))
                     .map(|page| page.url.clone()),
             );
-            output = files(&config, &site, &theme, pages);
+            let published = Published::of(&config);
+            let mut texts = twins::files(&config, &site, &published);
+            texts.extend(extras::files(&site, &published, &history));
+            texts.extend([listing::file(&site)]);
+            texts.extend(pages);
+            output = files(&config, &site, &theme, texts);
         }
         Err(problems) => diagnostics.extend(problems),
     }
@@ -112,12 +120,13 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
     })
 }
 
-/// The pages, the theme's files and the author's own; the author's win.
+/// The theme's files, what was made of the pages, and the author's own files;
+/// the author's win.
 fn files(
     config: &Config,
     site: &Site,
     theme: &theme::Theme,
-    pages: BTreeMap<String, String>,
+    texts: BTreeMap<String, String>,
 ) -> Output {
     let mut output = Output::new();
     for (path, text) in site::write::for_hosts(config.html.cname.as_deref()) {
@@ -126,8 +135,8 @@ fn files(
     for (path, bytes) in theme.assets() {
         output.insert(path, Body::Bytes(Arc::from(bytes.into_owned())));
     }
-    for (path, html) in pages {
-        output.insert(path, Body::Bytes(Arc::from(html.into_bytes())));
+    for (path, text) in texts {
+        output.insert(path, Body::Bytes(Arc::from(text.into_bytes())));
     }
     for asset in site.assets.values() {
         output.insert(asset.path.clone(), Body::File(asset.file.clone()));

@@ -60,8 +60,9 @@ pub struct Fold {
 #[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Print {
-    /// Whether there is such a page.
-    pub enable: bool,
+    /// Whether there is such a page; unless the book says, that depends on
+    /// its length.
+    pub enable: Option<bool>,
     /// Whether each chapter starts a new sheet.
     pub page_break: bool,
 }
@@ -69,7 +70,7 @@ pub struct Print {
 impl Default for Print {
     fn default() -> Self {
         Self {
-            enable: true,
+            enable: None,
             page_break: true,
         }
     }

@@ -96,6 +96,8 @@ pub struct Build {
     pub cache_dir: PathBuf,
     /// The folder under `themes/` whose files override the built-in theme.
     pub theme: String,
+    /// Whether pages show when they last changed, as git has it.
+    pub last_change: bool,
     /// More folders that `docent serve` watches.
     pub extra_watch_dirs: Vec<PathBuf>,
     /// Whether a page that the summary lists and nobody wrote is made of its
@@ -113,6 +115,7 @@ impl Default for Build {
             build_dir: PathBuf::from("book"),
             cache_dir: PathBuf::from(".docent"),
             theme: "default".to_owned(),
+            last_change: true,
             extra_watch_dirs: Vec::new(),
             create_missing: false,
             use_default_preprocessors: true,

@@ -6,6 +6,7 @@
 
 pub mod alias;
 pub mod front_matter;
+pub mod history;
 pub mod include;
 pub mod kind;
 pub mod load;
@@ -21,6 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use front_matter::FrontMatter;
+pub use history::{History, Reading};
 pub use kind::Kind;
 pub use load::{load, said_once};
 

@@ -196,10 +196,14 @@ fn with_its_scheme(link_type: LinkType) -> LinkType {
     }
 }
 
+/// What a heading's link to itself is called; sites in other languages say it
+/// in theirs.
+pub const SECTION_LINK: &str = "Link to this section";
+
 /// A heading's link to itself; the sign in it is the style sheet's affair.
 fn self_link(id: &str) -> String {
     let id = attribute(id);
-    format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to this section\"></a>")
+    format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"{SECTION_LINK}\"></a>")
 }
 
 /// A number that leads to a footnote.

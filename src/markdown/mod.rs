@@ -4,6 +4,7 @@
 //! sections, links and ids. It does no I/O, knows no addresses and cannot
 //! fail.
 
+pub mod alone;
 pub mod anchor;
 pub mod gather;
 pub mod html;
@@ -11,6 +12,7 @@ pub mod marks;
 pub mod parse;
 pub mod raw_html;
 pub mod text;
+pub mod twin;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -128,7 +128,7 @@ fn is_between(c: char) -> bool {
 
 /// Where the value of the attribute `name` lies, which stands at `start`:
 /// behind the `=`, inside its quotes.
-fn value_range(html: &str, start: usize, name: &str) -> Option<Range<usize>> {
+pub(super) fn value_range(html: &str, start: usize, name: &str) -> Option<Range<usize>> {
     let after = html.get(start..)?;
     let written = after.get(..name.len())?;
     if !written.eq_ignore_ascii_case(name) {

@@ -229,8 +229,10 @@ fn content_type(path: &str) -> &'static str {
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
         "xml" => "application/xml",
-        "txt" | "md" | "markdown" | "toml" | "yaml" | "yml" | "csv" | "rs" | "py" | "sh"
-        | "log" => "text/plain; charset=utf-8",
+        "md" | "markdown" => "text/markdown; charset=utf-8",
+        "txt" | "toml" | "yaml" | "yml" | "csv" | "rs" | "py" | "sh" | "log" => {
+            "text/plain; charset=utf-8"
+        }
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",

@@ -1,6 +1,6 @@
 //! From sources to a [`Site`]: parse, title, address, navigation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -73,6 +73,9 @@ pub fn assemble_with(
         .collect();
     diagnostics.extend(taken_by_assets(&sources, &site.assets));
     site.pages = parse(config, sources, &titles);
+    if summary.is_none() {
+        diagnostics.extend(without_kind(&site.pages));
+    }
     let by_url = site.pages.iter().map(|page| (page.url.clone(), page.id));
     site.by_url = by_url.collect();
     let by_path = site.pages.iter();
@@ -129,6 +132,41 @@ fn taken_by_assets(
         Some(same_address(source, message))
     };
     sources.iter().filter_map(clash).collect()
+}
+
+/// Pages without a kind in a book whose other pages have kinds: one warning
+/// for each folder at the top.
+fn without_kind(pages: &[Page]) -> Vec<Diagnostic> {
+    let kinds: BTreeSet<_> = pages.iter().filter_map(Page::kind).collect();
+    if kinds.len() < 2 {
+        return Vec::new();
+    }
+    let mut folders: BTreeMap<&str, Vec<&Page>> = BTreeMap::new();
+    for page in pages.iter().filter(|page| page.kind().is_none()) {
+        // The first page and the one for missing addresses belong to all.
+        if let Some((folder, _)) = page.url.split_once('/') {
+            folders.entry(folder).or_default().push(page);
+        } else if !matches!(page.url.as_str(), "index.html" | "404.html") {
+            folders.entry("").or_default().push(page);
+        }
+    }
+    let warning = |pages: &Vec<&Page>| {
+        let source = &pages.first()?.source;
+        let others = match pages.len() - 1 {
+            0 => String::new(),
+            1 => ", nor has one more page beside it".to_owned(),
+            more => format!(", nor have {more} more pages beside it"),
+        };
+        let message = format!("`{}` has no kind{others}", source.shown);
+        let help = "move it into a folder `tutorials`, `how-to`, `reference` or `explanation`, or say `kind: how-to` in its front matter";
+        let place = source.place(Span::new(0, 0));
+        Some(
+            Diagnostic::warning("site/no-kind", message)
+                .at(place)
+                .help(help),
+        )
+    };
+    folders.values().filter_map(warning).collect()
 }
 
 fn same_address(source: &Source, message: String) -> Diagnostic {

@@ -6,17 +6,25 @@
 
 pub mod address;
 pub mod assemble;
+mod built_in;
 pub mod chapters;
+pub mod extras;
 pub mod listed;
+pub mod listing;
 pub mod mdbook_theme;
 pub mod moved;
 pub mod nav;
 pub mod nearest;
 pub mod outline;
+pub mod print;
+pub mod published;
+pub mod related;
 pub mod render;
 pub mod resolve;
+pub mod strings;
 pub mod summary;
 pub mod theme;
+pub mod twins;
 pub mod url;
 pub mod view;
 pub mod write;

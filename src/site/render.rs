@@ -11,12 +11,15 @@ use serde::Serialize;
 use tera::{Context, Tera, Value};
 
 use super::moved::{self, Move, Moved};
-use super::outline;
+use super::published::Published;
+use super::related::Related;
+use super::strings::Strings;
 use super::theme::Theme;
 use super::view::{self, KindView, Menu, SiteView};
 use super::{NavGroup, NavItem, Page, PageId, Site, Target, resolve, url};
+use super::{listing, outline, print, twins};
 use crate::config::Config;
-use crate::content::Kind;
+use crate::content::{History, Kind};
 use crate::diagnostic::{self, Diagnostic};
 use crate::markdown::{Link, html};
 
@@ -28,6 +31,7 @@ pub fn pages(
     config: &Config,
     site: &Site,
     theme: &Theme,
+    history: &History,
 ) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
     let (mut moved, mut problems) = moved::collect(site);
     let mut tera = theme.tera.clone();
@@ -41,12 +45,17 @@ pub fn pages(
         tera.global_context()
             .insert_value(name, Value::safe_string(html));
     }
+    tera.global_context().insert("text", &theme.strings.page);
     let press = Press {
         config,
         site,
         tera,
-        menu: Menu::new(site, config.html.fold),
+        menu: Menu::new(site, config.html.fold, &theme.strings),
+        strings: &theme.strings,
         home: site_path(config),
+        published: Published::of(config),
+        related: Related::of(site),
+        history,
     };
     let mut jobs: Vec<(String, Job<'_>)> = site
         .pages
@@ -60,6 +69,9 @@ pub fn pages(
     let missing = site.missing.as_ref();
     if let Some(path) = missing.filter(|path| !site.by_url.contains_key(*path)) {
         jobs.push((path.clone(), Job::Missing));
+    }
+    if print::is_wanted(config, site) {
+        jobs.push((print::PATH.to_owned(), Job::Print));
     }
     jobs.extend(moved.into_iter().map(|(path, to)| (path, Job::Moved(to))));
     let rendered: Vec<_> = jobs
@@ -85,6 +97,8 @@ enum Job<'a> {
     Landing,
     Missing,
     Moved(Moved),
+    /// All pages on one.
+    Print,
 }
 
 /// What all jobs share.
@@ -95,6 +109,10 @@ struct Press<'a> {
     menu: Menu,
     /// The path of the site on its host.
     home: String,
+    published: Published,
+    related: Related,
+    strings: &'a Strings,
+    history: &'a History,
 }
 
 #[derive(Serialize)]
@@ -105,12 +123,19 @@ struct LinkView<'a> {
 
 #[derive(Serialize)]
 struct Quarter<'a> {
-    kind: KindView,
+    kind: KindView<'a>,
     title: &'a str,
     url: Option<String>,
-    purpose: &'static str,
+    purpose: &'a str,
     links: Vec<LinkView<'a>>,
     more: Option<More>,
+}
+
+/// A page of another kind that belongs to a page.
+#[derive(Serialize)]
+struct RelatedView<'a> {
+    kind: KindView<'a>,
+    link: LinkView<'a>,
 }
 
 #[derive(Serialize)]
@@ -148,7 +173,7 @@ impl<'a> Press<'a> {
             url::root(path)
         };
         context.insert("root", &root);
-        for absent in ["kind", "canonical", "description"] {
+        for absent in ["kind", "canonical", "description", "markdown"] {
             context.insert_value(absent, Value::none());
         }
         context.insert::<_, [Move]>("moved", &[]);
@@ -162,10 +187,18 @@ impl<'a> Press<'a> {
                 "landing.html"
             }
             Job::Missing => {
-                context.insert("title", "There is no such page");
+                context.insert("title", self.strings.get("missing"));
+                context.insert("listing", &url::encode(&listing::file(self.site).0));
                 "404.html"
             }
+            Job::Print => {
+                context.insert("title", &self.config.book.title);
+                context.insert("chapters", &print::chapters(self.site));
+                context.insert("page_break", &self.config.html.print.page_break);
+                "print.html"
+            }
             Job::Moved(moved) => {
+                context.insert("title", self.strings.get("moved"));
                 context.insert("to", &moved.to);
                 context.insert("moved", &moved.sections);
                 "redirect.html"
@@ -176,14 +209,18 @@ impl<'a> Press<'a> {
 
     fn page(&self, page: &Page, path: &str, moved: &[Move], context: &mut Context) {
         let body = html::render(&page.document, &|link| self.address(page, path, link));
+        let body = self.worded(body);
         let (previous, next) = self.site.nav.neighbours(page.id);
         let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));
         context.insert("title", &page.title);
         context.insert("description", &outline::describe(page));
-        context.insert("kind", &page.kind().map(KindView::from));
-        context.insert("canonical", &self.canonical(page));
+        let kind = page.kind().map(|kind| KindView::new(kind, self.strings));
+        context.insert("kind", &kind);
+        context.insert("canonical", &self.published.canonical(page));
+        context.insert("markdown", &url::encode(&twins::address(&page.url)));
+        context.insert("last_change", &self.history.day(&page.source));
         context.insert("moved", moved);
-        context.insert_value("nav", self.menu.on(self.site, page.id));
+        context.insert_value("nav", self.menu.on(self.site, self.strings, page.id));
         context.insert("crumbs", &self.crumbs(page));
         context.insert("toc", &outline::contents(page));
         context.insert(
@@ -191,6 +228,7 @@ impl<'a> Press<'a> {
             &(outline::heading(page).is_none() && !body.contains("<h1")),
         );
         context.insert_value("body", Value::safe_string(&body));
+        context.insert("related", &self.related(page));
         context.insert("previous", &turn(previous));
         context.insert("next", &turn(next));
         context.insert("edit_url", &self.edit_url(page));
@@ -218,6 +256,18 @@ impl<'a> Press<'a> {
         self.site.missing.as_deref() == Some(path)
     }
 
+    /// The body with the words that it has of ours in the book's language.
+    fn worded(&self, body: String) -> String {
+        match self.strings.get("section") {
+            html::SECTION_LINK | "" => body,
+            words => {
+                let label = |words: &str| format!("aria-label=\"{words}\"");
+                let words = words.replace('&', "&amp;").replace('"', "&quot;");
+                body.replace(&label(html::SECTION_LINK), &label(&words))
+            }
+        }
+    }
+
     fn way(&self, path: &str, to: &str) -> String {
         let way = url::relative(path, to);
         if self.is_missing(path) && !way.starts_with('#') {
@@ -234,31 +284,35 @@ impl<'a> Press<'a> {
         }
     }
 
+    /// The pages of other kinds that belong to this one.
+    fn related(&self, page: &Page) -> Vec<RelatedView<'a>> {
+        let pages = self
+            .related
+            .to(page.id)
+            .iter()
+            .map(|id| self.site.page(*id));
+        let view = |page: &'a Page| {
+            let kind = KindView::new(page.kind()?, self.strings);
+            let link = self.link(&page.title, Some(page.id));
+            Some(RelatedView { kind, link })
+        };
+        pages.filter_map(view).collect()
+    }
+
     /// The folders above the page; the kind, where it has one, goes in front
     /// and is not said twice.
     fn crumbs(&self, page: &Page) -> Vec<LinkView<'a>> {
         let mut trail = self.site.nav.trail(page.id);
         trail.pop();
         let group = self.site.nav.group(page.id);
-        let title = group.and_then(|group| group.title.as_deref());
-        let part = title.filter(|title| page.kind().is_none_or(|kind| kind.label() != *title));
+        let title = group.and_then(|group| view::title(group, self.strings));
+        let kind = page.kind().map(|kind| KindView::new(kind, self.strings));
+        let part = title.filter(|title| kind.is_none_or(|kind| kind.label != *title));
         let part = part.map(|title| self.link(title, None));
         let items = trail
             .into_iter()
             .map(|item| self.link(&item.title, item.page));
         part.into_iter().chain(items).collect()
-    }
-
-    fn canonical(&self, page: &Page) -> Option<String> {
-        let base = self.config.html.site_url.as_deref()?;
-        let base = base
-            .starts_with("http")
-            .then(|| base.trim_end_matches('/'))?;
-        let address = match page.url.strip_suffix("index.html") {
-            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
-            _ => &page.url,
-        };
-        Some(format!("{base}/{}", url::encode(address)))
     }
 
     fn edit_url(&self, page: &Page) -> Option<String> {
@@ -286,13 +340,16 @@ impl<'a> Press<'a> {
         let items = &group.items[usize::from(front.is_some())..];
         let mut links: Vec<LinkView<'a>> = self.links(items).collect();
         let hidden = links.split_off(links.len().min(QUARTER));
-        let title = group.title.as_deref().unwrap_or(kind.label());
+        let kind = KindView::new(kind, self.strings);
+        let title = view::title(group, self.strings).unwrap_or(kind.label);
         let count = hidden.len();
         Quarter {
-            kind: kind.into(),
+            purpose: self
+                .strings
+                .get(&format!("{}_purpose", kind.slug.replace('-', "_"))),
+            kind,
             title,
             url: self.link(title, front).url,
-            purpose: purpose(kind),
             links,
             more: hidden.into_iter().next().map(|first| More {
                 count,
@@ -307,16 +364,6 @@ impl<'a> Press<'a> {
             let page = view::first_page(item)?;
             Some(self.link(&item.title, Some(page)))
         })
-    }
-}
-
-/// What a kind is for, in a reader's words.
-fn purpose(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Tutorial => "Learn by doing, one step after the other.",
-        Kind::HowTo => "Directions for a task that you have in hand.",
-        Kind::Reference => "Facts to look up while you work.",
-        Kind::Explanation => "Background, reasons and how things fit together.",
     }
 }
 

@@ -11,52 +11,13 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use tera::{ErrorKind, Tera};
 
+pub use super::built_in::LIVE;
+use super::built_in::{BUILT_IN, SHEETS};
 use super::mdbook_theme::{self, MdbookTheme};
+use super::strings::Strings;
 use super::url;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Span};
-
-/// The script that `docent serve` adds to every page; no part of a built site.
-pub const LIVE: &str = include_str!("../../themes/default/live.js");
-
-macro_rules! built_in {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_bytes!(concat!("../../themes/default/", $name)).as_slice())),*]
-    };
-}
-
-/// The files of the built-in theme.
-const BUILT_IN: &[(&str, &[u8])] = &built_in![
-    "404.html",
-    "ask.js",
-    "base.css",
-    "base.html",
-    "docent.js",
-    "favicon.svg",
-    "front.css",
-    "head.js",
-    "landing.html",
-    "layout.css",
-    "nav.css",
-    "nav.html",
-    "page.html",
-    "prose.css",
-    "redirect.html",
-    "screens.css",
-    "search.js",
-    "tools.css",
-];
-
-/// The style sheets that become the one `docent.css`, in this order.
-const SHEETS: [&str; 7] = [
-    "base.css",
-    "layout.css",
-    "nav.css",
-    "front.css",
-    "prose.css",
-    "tools.css",
-    "screens.css",
-];
 
 /// A theme, ready to render with.
 pub struct Theme {
@@ -64,6 +25,8 @@ pub struct Theme {
     pub(super) tera: Tera,
     /// The published address of each of the theme's files, by its name.
     pub(super) addresses: BTreeMap<String, String>,
+    /// What readers see in the book's language.
+    pub(super) strings: Strings,
     /// The book's own style sheets, by address.
     pub(super) css: Vec<String>,
     /// The book's own scripts, by address.
@@ -101,6 +64,7 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
         .map(|(name, bytes)| ((*name).to_owned(), built_in(name, bytes)))
         .collect();
     let mut problems = Vec::new();
+    let strings = strings(config, &mut files);
     let mut mdbook = mdbook_theme::read(config);
     for (name, bytes) in std::mem::take(&mut mdbook.icons) {
         let (shown, bytes) = (name.to_owned(), Cow::Owned(bytes));
@@ -110,12 +74,15 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
     let mut theme = Theme {
         tera: Tera::new(),
         addresses: BTreeMap::new(),
+        strings: Strings::default(),
         css: Vec::new(),
         js: Vec::new(),
         mdbook,
         templates: BTreeMap::new(),
         files: Vec::new(),
     };
+    theme.strings = strings;
+    theme.take_strings(config, &mut files, &mut problems);
     theme.take_templates(&mut files, &mut problems);
     theme.take_files(files);
     theme.css = theme.add_own(config, &config.html.additional_css, &mut problems);
@@ -127,11 +94,41 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
     }
 }
 
+/// The path of the file `name` with a mark of its bytes.
+pub(super) fn fingerprinted(name: &str, bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let mark: String = digest[..4]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("assets/{stem}-{mark}.{ending}"),
+        None => format!("assets/{name}-{mark}"),
+    }
+}
+
 fn built_in(name: &str, bytes: &'static [u8]) -> File {
     File {
         shown: format!("{name} (built in)"),
         bytes: Cow::Borrowed(bytes),
     }
+}
+
+/// Takes the tables of words out of the built-in files; gives the one for the
+/// book's language. A book's own table then needs to hold only what differs.
+fn strings(config: &Config, files: &mut BTreeMap<String, File>) -> Strings {
+    let mut strings = Strings::default();
+    for language in Strings::languages(&config.book.language) {
+        let table = files.get(&Strings::path(&language));
+        let table = table.and_then(|file| Strings::read(&file.bytes).ok());
+        strings.add(table.unwrap_or_default());
+    }
+    files.retain(|name, _| !is_strings(name));
+    strings
+}
+
+fn is_strings(name: &str) -> bool {
+    name.starts_with("strings/") && name.ends_with(".json")
 }
 
 fn override_files(
@@ -189,6 +186,30 @@ impl Theme {
         &self.mdbook.problems
     }
 
+    /// Takes the book's own tables of words.
+    fn take_strings(
+        &mut self,
+        config: &Config,
+        files: &mut BTreeMap<String, File>,
+        problems: &mut Vec<Diagnostic>,
+    ) {
+        for language in Strings::languages(&config.book.language) {
+            let Some(file) = files.get(&Strings::path(&language)) else {
+                continue;
+            };
+            match Strings::read(&file.bytes) {
+                Ok(table) => self.strings.add(table),
+                Err(error) => {
+                    let message = format!("the words in `{}` cannot be read: {error}", file.shown);
+                    let help =
+                        "write them as `{\"page\": {}, \"script\": {}}` with a text for each key";
+                    problems.push(Diagnostic::error("theme/strings", message).help(help));
+                }
+            }
+        }
+        files.retain(|name, _| !is_strings(name));
+    }
+
     fn take_templates(
         &mut self,
         files: &mut BTreeMap<String, File>,
@@ -232,22 +253,20 @@ impl Theme {
         }
         self.publish("docent.css", Cow::Owned(sheet));
         for (name, file) in files {
-            self.publish(&name, file.bytes);
+            let bytes = if name == "docent.js" {
+                let words = self.strings.statement().into_bytes();
+                Cow::Owned([words.as_slice(), &file.bytes].concat())
+            } else {
+                file.bytes
+            };
+            self.publish(&name, bytes);
         }
     }
 
     /// Publishes a file under a name that changes with its bytes, so that
     /// browsers may keep it for ever.
     fn publish(&mut self, name: &str, bytes: Bytes) {
-        let digest = Sha256::digest(&bytes);
-        let mark: String = digest[..4]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let path = match name.rsplit_once('.') {
-            Some((stem, ending)) => format!("assets/{stem}-{mark}.{ending}"),
-            None => format!("assets/{name}-{mark}"),
-        };
+        let path = fingerprinted(name, &bytes);
         self.addresses.insert(name.to_owned(), url::encode(&path));
         self.files.push((path, bytes));
     }

@@ -64,6 +64,19 @@ pub fn relative(from: &str, to: &str) -> String {
     format!("{up}{here}{}{fragment}", encode(&to[shared..].join("/")))
 }
 
+/// What `dest`, written on the page at `from`, is on a page at the root: a
+/// relative path gets the folder in front.
+pub fn at_root(from: &str, dest: &str) -> String {
+    let (folder, _) = split(from);
+    let stays =
+        dest.starts_with(['/', '#', '?']) || dest.contains("://") || dest.contains("mailto:");
+    if folder.is_empty() || stays {
+        dest.to_owned()
+    } else {
+        format!("{}/{dest}", encode(folder))
+    }
+}
+
 /// `path` joined to `folder` with `.` and `..` resolved; nothing when it
 /// leads out of the root.
 pub fn normal(folder: &str, path: &str) -> Option<String> {
@@ -134,7 +147,7 @@ pub fn decode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode, normal, of_source, relative};
+    use super::{at_root, decode, encode, normal, of_source, relative};
 
     #[test]
     fn a_page_lies_where_its_file_does() {
@@ -152,6 +165,13 @@ mod tests {
         assert_eq!(relative("a/b.html", "a/b.html#x"), "#x");
         assert_eq!(relative("a/b/c.html", "a/d.html"), "../d.html");
         assert_eq!(relative("a/b.html", "a/x:y.html"), "./x:y.html");
+    }
+
+    #[test]
+    fn an_address_can_be_moved_to_the_root() {
+        assert_eq!(at_root("a/b.html", "../../c.html"), "a/../../c.html");
+        assert_eq!(at_root("b.html", "../c.html"), "../c.html");
+        assert_eq!(at_root("a/b.html", "/c.html"), "/c.html");
     }
 
     #[test]

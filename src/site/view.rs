@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Map, Value};
 
+use super::strings::Strings;
 use super::theme::Theme;
-use super::{NavGroup, NavItem, PageId, Site, url};
+use super::{NavGroup, NavItem, PageId, Site, print, url};
 use crate::config::{Config, Fold, Scheme};
 use crate::content::Kind;
 
@@ -19,7 +20,7 @@ const WHOLE: usize = 120;
 /// Up to this many items every branch stands open.
 const OPEN: usize = 40;
 /// So many neighbours of the current item are shown on each side.
-const NEAR: usize = 20;
+const NEAR: usize = 12;
 
 /// The variable `site` of the templates.
 #[derive(Serialize)]
@@ -28,11 +29,15 @@ pub struct SiteView<'a> {
     description: &'a str,
     language: &'a str,
     direction: &'a str,
+    /// What readers see that no author wrote.
+    text: &'a BTreeMap<String, String>,
+    /// Whether there is a page of all pages.
+    print: bool,
     /// The address of the first page.
     home: &'static str,
     repository: Option<&'a str>,
     /// The kinds that the pages have, when there is a choice.
-    kinds: Vec<KindView>,
+    kinds: Vec<KindView<'a>>,
     /// Published addresses of the theme's files, by name.
     assets: &'a BTreeMap<String, String>,
     /// `light` or `dark` where the book does not leave it to the system.
@@ -45,18 +50,19 @@ pub struct SiteView<'a> {
 
 /// A kind of page.
 #[derive(Serialize, Clone, Copy)]
-pub struct KindView {
+pub struct KindView<'a> {
     /// Its name in addresses and attributes.
     pub slug: &'static str,
     /// What readers see.
-    pub label: &'static str,
+    pub label: &'a str,
 }
 
-impl From<Kind> for KindView {
-    fn from(kind: Kind) -> Self {
+impl<'a> KindView<'a> {
+    /// The kind in the words of the book's language.
+    pub fn new(kind: Kind, strings: &'a Strings) -> Self {
         Self {
             slug: kind.slug(),
-            label: kind.label(),
+            label: strings.get(&kind.slug().replace('-', "_")),
         }
     }
 }
@@ -71,10 +77,13 @@ impl<'a> SiteView<'a> {
             description: &config.book.description,
             language: &config.book.language,
             direction: direction(&config.book.text_direction, &config.book.language),
+            text: &theme.strings.page,
+            print: print::is_wanted(config, site),
             home: "index.html",
             repository: config.html.git_repository_url.as_deref(),
             kinds: if kinds.len() > 1 {
-                kinds.into_iter().map(KindView::from).collect()
+                let view = |kind| KindView::new(kind, &theme.strings);
+                kinds.into_iter().map(view).collect()
             } else {
                 Vec::new()
             },
@@ -107,6 +116,8 @@ fn direction<'a>(configured: &'a str, language: &str) -> &'a str {
 /// The navigation, made once for the site.
 pub struct Menu {
     groups: Vec<Group>,
+    /// How many items all groups have together.
+    size: usize,
 }
 
 /// A part of the book.
@@ -124,29 +135,31 @@ struct Node {
 
 impl Menu {
     /// The menu of the site, folded as the book wants it.
-    pub fn new(site: &Site, fold: Fold) -> Self {
+    pub fn new(site: &Site, fold: Fold, strings: &Strings) -> Self {
         let groups = &site.nav.groups;
         let size = groups.iter().map(|group| count(&group.items)).sum();
         let shape = Shape { size, fold };
         let group = |group: &NavGroup| Group {
-            title: group.title.clone(),
+            title: title(group, strings).map(str::to_owned),
             kind: group.kind,
             nodes: group
                 .items
                 .iter()
-                .map(|item| node(site, item, shape, 1))
+                .map(|item| node(site, strings, item, shape, 1))
                 .collect(),
         };
         Self {
             groups: groups.iter().map(group).collect(),
+            size,
         }
     }
 
     /// The navigation for one page: the branch that leads to it open, of all
     /// other branches only the first level.
-    pub fn on(&self, site: &Site, page: PageId) -> Value {
+    pub fn on(&self, site: &Site, strings: &Strings, page: PageId) -> Value {
         let trail = site.nav.trail(page);
         let here = site.nav.group(page);
+        let whole = self.size <= WHOLE;
         let groups = site.nav.groups.iter().zip(&self.groups);
         let groups = groups.map(|(group, shown)| {
             let inside = here.is_some_and(|here| std::ptr::eq(here, group));
@@ -159,12 +172,34 @@ impl Menu {
                 put(&mut map, "url", url::encode(&site.page(front).url));
                 put(&mut map, "current", front == page);
             }
-            let items = level(site, &group.items[front..], &shown.nodes[front..], trail);
-            put(&mut map, "items", items);
+            // Of a large book's other parts only the headings are there, and
+            // lead to their first pages.
+            let first = group.items.first().and_then(first_page);
+            if let Some(first) = first.filter(|_| !whole && !inside && group.title.is_some()) {
+                put(&mut map, "url", url::encode(&site.page(first).url));
+                put(&mut map, "items", Vec::<Value>::new());
+            } else {
+                let items = level(
+                    site,
+                    strings,
+                    &group.items[front..],
+                    &shown.nodes[front..],
+                    trail,
+                );
+                put(&mut map, "items", items);
+            }
             Value::from(map)
         });
         Value::from(groups.collect::<Vec<_>>())
     }
+}
+
+/// The heading of a group; of one that is only a kind, in the words of the
+/// book's language.
+pub fn title<'a>(group: &'a NavGroup, strings: &'a Strings) -> Option<&'a str> {
+    let title = group.title.as_deref()?;
+    let kind = group.kind.filter(|kind| kind.label() == title);
+    Some(kind.map_or(title, |kind| KindView::new(kind, strings).label))
 }
 
 /// The first page of a group when it has the group's own title: the heading
@@ -198,17 +233,18 @@ impl Shape {
     }
 }
 
-fn node(site: &Site, item: &NavItem, shape: Shape, depth: usize) -> Node {
+fn node(site: &Site, strings: &Strings, item: &NavItem, shape: Shape, depth: usize) -> Node {
     let children: Vec<Node> = item
         .children
         .iter()
-        .map(|child| node(site, child, shape, depth + 1))
+        .map(|child| node(site, strings, child, shape, depth + 1))
         .collect();
     let mut map = head(site, item);
     if !children.is_empty() && shape.size <= WHOLE {
         let shown: Vec<Value> = children.iter().map(|child| child.closed.clone()).collect();
         put(&mut map, "children", shown);
         put(&mut map, "open", shape.is_open(depth));
+        put(&mut map, "label", under(strings, item));
     } else if !children.is_empty() {
         put(&mut map, "more", true);
         let first = first_page(item).map(|page| url::encode(&site.page(page).url));
@@ -218,6 +254,11 @@ fn node(site: &Site, item: &NavItem, shape: Shape, depth: usize) -> Node {
         closed: Value::from(map),
         children,
     }
+}
+
+/// What the button that opens an item is called.
+fn under(strings: &Strings, item: &NavItem) -> String {
+    strings.get("under").replace("{title}", &item.title)
 }
 
 /// What an item says wherever it stands.
@@ -241,7 +282,13 @@ pub fn first_page(item: &NavItem) -> Option<PageId> {
 }
 
 /// The items of one level, of which the first of `trail` is open.
-fn level(site: &Site, items: &[NavItem], nodes: &[Node], trail: &[&NavItem]) -> Value {
+fn level(
+    site: &Site,
+    strings: &Strings,
+    items: &[NavItem],
+    nodes: &[Node],
+    trail: &[&NavItem],
+) -> Value {
     let current = trail.first().and_then(|wanted| {
         let same = |item: &NavItem| std::ptr::eq(item, *wanted);
         items.iter().position(same)
@@ -249,14 +296,14 @@ fn level(site: &Site, items: &[NavItem], nodes: &[Node], trail: &[&NavItem]) -> 
     let around = current.unwrap_or_default();
     let (from, to) = window(around, items.len());
     let mut shown = Vec::with_capacity(to - from + 2);
-    shown.extend(skipped(site, &items[..from], from.checked_sub(1)));
+    shown.extend(skipped(site, strings, &items[..from], from.checked_sub(1)));
     for at in from..to {
         shown.push(match current {
-            Some(current) if current == at => open(site, &items[at], &nodes[at], trail),
+            Some(current) if current == at => open(site, strings, &items[at], &nodes[at], trail),
             _ => nodes[at].closed.clone(),
         });
     }
-    shown.extend(skipped(site, &items[to..], Some(0)));
+    shown.extend(skipped(site, strings, &items[to..], Some(0)));
     Value::from(shown)
 }
 
@@ -270,20 +317,29 @@ fn window(current: usize, length: usize) -> (usize, usize) {
 }
 
 /// The sign that items were left out, leading to one of them.
-fn skipped(site: &Site, left_out: &[NavItem], nearest: Option<usize>) -> Option<Value> {
+fn skipped(
+    site: &Site,
+    strings: &Strings,
+    left_out: &[NavItem],
+    nearest: Option<usize>,
+) -> Option<Value> {
     let page = first_page(left_out.get(nearest?)?)?;
     let mut map = Map::new();
-    put(&mut map, "skipped", left_out.len());
+    let count = left_out.len();
+    put(&mut map, "skipped", count);
+    let label = strings.get("more").replace("{count}", &count.to_string());
+    put(&mut map, "label", label);
     put(&mut map, "url", url::encode(&site.page(page).url));
     Some(Value::from(map))
 }
 
-fn open(site: &Site, item: &NavItem, node: &Node, trail: &[&NavItem]) -> Value {
+fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: &[&NavItem]) -> Value {
     let mut map = head(site, item);
     put(&mut map, "current", trail.len() == 1);
     if !item.children.is_empty() {
         put(&mut map, "open", true);
-        let children = level(site, &item.children, &node.children, &trail[1..]);
+        put(&mut map, "label", under(strings, item));
+        let children = level(site, strings, &item.children, &node.children, &trail[1..]);
         put(&mut map, "children", children);
     }
     Value::from(map)

@@ -21,8 +21,10 @@ mod mdbook;
 mod models;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod offline;
+mod outputs;
 mod preprocessors;
 mod properties;
 mod serve;
 mod support;
 mod theme;
+mod words;

@@ -3,43 +3,39 @@
 // only links are those the server made from the pages it found.
 "use strict";
 (() => {
-  const { make } = docent;
+  const { make, say } = docent;
   const wide = matchMedia("(min-width: 56.01rem)");
   let ui = null;
   let turns = [];
   let running = null;
 
   function build() {
-    const clear = make("button", { type: "button", class: "clear" }, "Clear");
-    const close = make("button", { type: "button", class: "icon", "aria-label": "Close" }, "✕");
+    const clear = make("button", { type: "button", class: "clear" }, say("clear"));
+    const close = make("button", { type: "button", class: "icon", "aria-label": say("close") }, "✕");
     const talk = make("div", {
       class: "talk",
       tabindex: "0",
       role: "log",
-      "aria-label": "Questions and answers",
+      "aria-label": say("talk"),
     });
     const text = make("textarea", {
       rows: "1",
       maxlength: "2000",
-      "aria-label": "Your question",
-      placeholder: "How do I …?",
+      "aria-label": say("question"),
+      placeholder: say("example"),
       enterkeyhint: "send",
     });
-    const send = make("button", { type: "submit", class: "send" }, "Ask");
+    const send = make("button", { type: "submit", class: "send" }, say("ask"));
     const form = make(
       "form",
       { class: "composer" },
       make("div", { class: "composer-row" }, text, send),
-      make(
-        "small",
-        {},
-        "Answers are taken from these docs by this server. Read the sources before you rely on them.",
-      ),
+      make("small", {}, say("ask_note")),
     );
     const dialog = make(
       "dialog",
-      { class: "panel", "aria-label": "Ask these docs" },
-      make("div", { class: "panel-head" }, make("h2", {}, "Ask these docs"), clear, close),
+      { class: "panel", "aria-label": say("ask_docs") },
+      make("div", { class: "panel-head" }, make("h2", {}, say("ask_docs")), clear, close),
       talk,
       form,
     );
@@ -100,11 +96,7 @@
   }
 
   function redraw() {
-    const empty = make(
-      "p",
-      { class: "talk-empty" },
-      "Ask in your own words. The answer quotes these docs and says where each part stands; if they do not cover it, it says so.",
-    );
+    const empty = make("p", { class: "talk-empty" }, say("ask_empty"));
     ui.talk.replaceChildren(...(turns.length ? turns.map((turn) => draw(turn)) : [empty]));
   }
 
@@ -118,7 +110,7 @@
     const article = ui.talk.lastElementChild;
     article.scrollIntoView({ block: "start" });
     running = new AbortController();
-    ui.send.textContent = "Stop";
+    ui.send.textContent = say("stop");
     const record = (name, data) => {
       turn.events.push([name, data]);
       article.replaceWith && fill(article, turn, true);
@@ -126,13 +118,13 @@
     };
     try {
       await receive(question, running.signal, record);
-      if (!finished(turn)) record("error", { error: "cut", message: "The answer broke off." });
+      if (!finished(turn)) record("error", { error: "cut", message: say("broke_off") });
     } catch {
       if (running.signal.aborted) record("stopped", {});
-      else record("error", { error: "offline", message: "The server does not answer. Is it still running?" });
+      else record("error", { error: "offline", message: say("offline") });
     } finally {
       running = null;
-      ui.send.textContent = "Ask";
+      ui.send.textContent = say("ask");
       fill(article, turn, false);
     }
   }
@@ -148,9 +140,7 @@
       const told = await reply.json().catch(() => ({}));
       const wait = Number(reply.headers.get("Retry-After")) || 0;
       const busy = reply.status === 429 || reply.status === 503;
-      const message = busy
-        ? "Other questions are being answered."
-        : told.message || "The question could not be answered.";
+      const message = busy ? say("busy") : told.message || say("failed");
       return record("error", { error: busy ? "busy" : told.error || "failed", message, wait });
     }
     let rest = "";
@@ -198,16 +188,16 @@
     const sentences = of("sentence");
     const parts = [make("h3", {}, turn.question)];
     for (const told of of("abstain")) parts.push(...abstained(told));
-    if (quotes.length) parts.push(make("h4", {}, "Quoted from the docs"), extract(quotes, sources));
+    if (quotes.length) parts.push(make("h4", {}, say("quoted")), extract(quotes, sources));
     if (sentences.length) {
       const model = of("done")[0]?.usage?.model;
       parts.push(
-        make("h4", {}, model ? "In short, by " + model : "In short"),
+        make("h4", {}, model ? say("in_short_by", { model }) : say("in_short")),
         summary(sentences, sources, quotes),
       );
     }
     for (const trouble of of("error")) parts.push(troubled(turn, trouble));
-    if (sources.length && !of("abstain").length) parts.push(make("h4", {}, "Sources"), list(sources, quotes));
+    if (sources.length && !of("abstain").length) parts.push(make("h4", {}, say("sources")), list(sources, quotes));
     parts.push(state(turn, busy, { sources, quotes, done: of("done")[0], stopped: of("stopped").length }));
     article.replaceChildren(...parts.filter(Boolean));
   }
@@ -217,15 +207,15 @@
       const total = seen.done?.usage?.total_ms;
       if (!(total >= 0)) return null;
       const time = total < 950 ? `${Math.round(total)} ms` : `${(total / 1000).toFixed(1)} s`;
-      return make("p", { class: "state" }, `Answered in ${time}`);
+      return make("p", { class: "state" }, say("answered", { time }));
     }
-    if (seen.stopped) return make("p", { class: "state" }, "Stopped");
-    if (!busy && turn.events.length) return make("p", { class: "state" }, "Broken off");
+    if (seen.stopped) return make("p", { class: "state" }, say("stopped"));
+    if (!busy && turn.events.length) return make("p", { class: "state" }, say("broken_off"));
     const step = seen.quotes.length
-      ? "Summing up…"
+      ? say("summing_up")
       : seen.sources.length
-        ? "Reading…"
-        : "Looking through the docs…";
+        ? say("reading")
+        : say("looking");
     return make("p", { class: "state busy", role: "status" }, step);
   }
 
@@ -254,7 +244,7 @@
     return link(
       source,
       quotes,
-      { class: "chip", title: named(source), "aria-label": `Source ${number}: ${named(source)}` },
+      { class: "chip", title: named(source), "aria-label": say("source", { number, name: named(source) }) },
       String(number),
     );
   }
@@ -313,11 +303,11 @@
   }
 
   function abstained(told) {
-    const parts = [make("p", {}, told.message || "These docs do not cover that.")];
+    const parts = [make("p", {}, told.message || say("not_covered"))];
     const near = told.nearest || [];
     if (near.length) {
       parts.push(
-        make("h4", {}, "Nearest pages"),
+        make("h4", {}, say("nearest")),
         make(
           "ul",
           { class: "sources" },
@@ -326,7 +316,7 @@
       );
     }
     if (/^(https?:|mailto:)/.test(told.contact || "")) {
-      parts.push(make("p", {}, make("a", { href: told.contact }, "Ask a person instead")));
+      parts.push(make("p", {}, make("a", { href: told.contact }, say("ask_person"))));
     }
     return parts;
   }
@@ -334,7 +324,7 @@
   function troubled(turn, trouble) {
     const message = trouble.message.charAt(0).toUpperCase() + trouble.message.slice(1);
     const box = make("div", { class: "trouble", role: "alert" }, make("p", {}, message));
-    const again = make("button", { type: "button", class: "retry" }, "Ask again");
+    const again = make("button", { type: "button", class: "retry" }, say("ask_again"));
     again.addEventListener("click", () => {
       turns = turns.filter((other) => other !== turn);
       ask(turn.question);
@@ -343,7 +333,7 @@
     let wait = Math.min(trouble.wait || 0, 60);
     const tick = () => {
       again.disabled = wait > 0;
-      again.textContent = wait > 0 ? `Ask again in ${wait} s` : "Ask again";
+      again.textContent = wait > 0 ? say("ask_again_in", { seconds: wait }) : say("ask_again");
       if (wait-- > 0) setTimeout(tick, 1000);
     };
     tick();

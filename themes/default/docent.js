@@ -6,6 +6,12 @@
   const page = document.documentElement;
   const docent = (window.docent = { root: page.dataset.root || "" });
 
+  // The words for readers, in the language of the book; `{name}` in them
+  // stands for a value.
+  docent.say = (key, values = {}) =>
+    (docentText[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
+  const { say } = docent;
+
   // An element with attributes and children; strings become text, never markup.
   docent.make = (tag, attributes = {}, ...children) => {
     const element = document.createElement(tag);
@@ -56,19 +62,34 @@
   function addCopyButtons() {
     for (const block of document.querySelectorAll("article pre")) {
       if (block.closest(".code")) continue;
-      const button = docent.make("button", { type: "button", class: "copy" }, "Copy");
+      const button = docent.make("button", { type: "button", class: "copy" }, say("copy"));
       const frame = docent.make("div", { class: "code" });
       block.replaceWith(frame);
       frame.append(block, button);
       button.addEventListener("click", async () => {
         const done = await copy(block.querySelector("code") || block);
-        button.textContent = done ? "Copied" : "Press Ctrl C";
+        button.textContent = say(done ? "copied" : "press_copy");
         button.classList.add("done");
         setTimeout(() => {
-          button.textContent = "Copy";
+          button.textContent = say("copy");
           button.classList.remove("done");
         }, 1600);
       });
+    }
+  }
+
+  async function copyPage(button) {
+    const twin = document.querySelector('link[rel="alternate"][type="text/markdown"]');
+    const words = button.textContent;
+    try {
+      const reply = await fetch(twin.href);
+      if (!reply.ok) throw new Error("status " + reply.status);
+      await navigator.clipboard.writeText(await reply.text());
+      button.textContent = say("copied");
+      setTimeout(() => (button.textContent = words), 1600);
+    } catch {
+      // No clipboard, or no server: the reader takes it from there.
+      location.href = twin.href;
     }
   }
 
@@ -92,7 +113,7 @@
       if (box.matches(".table-scroll")) {
         for (const [name, value] of [
           ["role", "group"],
-          ["aria-label", "Wide table"],
+          ["aria-label", say("wide_table")],
         ]) {
           if (wide) box.setAttribute(name, value);
           else box.removeAttribute(name);
@@ -100,7 +121,7 @@
       }
     }
     for (const box of document.querySelectorAll('article li input[type="checkbox"]:not([aria-label])')) {
-      box.setAttribute("aria-label", box.checked ? "Done" : "To do");
+      box.setAttribute("aria-label", say(box.checked ? "task_done" : "task_open"));
     }
   }
 
@@ -222,6 +243,37 @@
     if (current) within(current);
   }
 
+  // The files of a page by their names, which change with what is in them.
+  const files = (from) =>
+    [...from.querySelectorAll('head script[src], head link[rel="stylesheet"]')]
+      .map((file) => (file.getAttribute("src") || file.getAttribute("href")).split("/").pop())
+      .join(" ");
+  const swapped = 'head meta[name="description"], head meta[name="docent-moved"], head link[rel="canonical"], head link[type="text/markdown"]';
+
+  // Puts a page that was fetched in place of the one shown; false when only
+  // loading it as a whole will do. Dialogs and their state stay.
+  docent.turnTo = (fresh) => {
+    const [frame, next] = [document.querySelector(".frame"), fresh.querySelector(".frame")];
+    if (!frame || !next || next.querySelector("script") || files(document) !== files(fresh)) return false;
+    const depth = nav()?.scrollTop;
+    frame.replaceWith(document.adoptNode(next));
+    document.title = fresh.title;
+    for (const old of document.querySelectorAll(swapped)) old.remove();
+    for (const now of fresh.querySelectorAll(swapped)) document.head.append(document.adoptNode(now));
+    for (const key of ["path", "root", "kind"]) {
+      const value = fresh.documentElement.dataset[key];
+      if (value === undefined) delete page.dataset[key];
+      else page.dataset[key] = value;
+    }
+    docent.root = page.dataset.root || "";
+    const links = [...fresh.querySelectorAll("header.top a")];
+    document.querySelectorAll("header.top a").forEach((link, at) => (link.href = links[at]?.getAttribute("href")));
+    delete page.dataset.cited;
+    if (nav() && depth) nav().scrollTop = depth;
+    document.dispatchEvent(new Event("docent:page"));
+    return true;
+  };
+
   const nav = () => document.querySelector(".nav");
   if (nav()) nav().scrollTop = Number(docent.keep("docent-nav") || 0);
   addEventListener("pagehide", () => nav() && docent.keep("docent-nav", String(nav().scrollTop)));
@@ -243,9 +295,12 @@
   addEventListener("load", showCited);
   addEventListener("hashchange", showCited);
   document.addEventListener("docent:page", dress);
+  document.addEventListener("docent:page", showCited);
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     if (event.target.closest('[data-action="theme"]')) switchTheme();
+    const whole = event.target.closest('[data-action="copy-page"]');
+    if (whole) copyPage(whole);
     const toc = event.target.closest(".toc a") && document.querySelector(".toc:popover-open");
     if (toc) toc.hidePopover();
   });

@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const page = document.documentElement;
+  page.dataset.script = "";
   try {
     const kept = localStorage.getItem("docent-theme");
     if (kept === "light" || kept === "dark") page.dataset.theme = kept;

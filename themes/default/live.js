@@ -3,9 +3,10 @@
 "use strict";
 (() => {
   const page = document.documentElement;
+  const { say } = docent;
   page.dataset.docent = "live";
   document.dispatchEvent(new Event("docent:live"));
-  const root = page.dataset.root || "";
+  const root = new URL(page.dataset.root || ".", location.href).href;
   let events = null;
   let generation = null;
   let overlay = null;
@@ -47,30 +48,10 @@
     request.send();
   }
 
-  const files = (from) =>
-    [...from.querySelectorAll('head script[src], head link[rel="stylesheet"]')]
-      .map((file) => file.getAttribute("src") || file.getAttribute("href"))
-      .join(" ");
-
   function swap(fresh) {
-    const [main, next] = [document.querySelector("main"), fresh.querySelector("main")];
-    if (!main || !next || next.querySelector("script") || files(document) !== files(fresh)) return false;
     const [x, y] = [scrollX, scrollY];
-    const depth = document.querySelector(".nav")?.scrollTop;
-    main.replaceWith(document.adoptNode(next));
-    for (const part of ["#docent-nav", "#docent-toc"]) {
-      const [old, now] = [document.querySelector(part), fresh.querySelector(part)];
-      if (old && now) old.replaceWith(document.adoptNode(now));
-      else if (old) old.remove();
-      else if (now) document.querySelector(".frame").append(document.adoptNode(now));
-    }
-    document.title = fresh.title;
-    const kind = fresh.documentElement.dataset.kind;
-    if (kind) page.dataset.kind = kind;
-    else delete page.dataset.kind;
-    if (depth) document.querySelector(".nav").scrollTop = depth;
+    if (!docent.turnTo(fresh)) return false;
     scrollTo({ left: x, top: y, behavior: "instant" });
-    document.dispatchEvent(new Event("docent:page"));
     return true;
   }
 
@@ -86,17 +67,17 @@
     };
     overlay = element("section", "problems");
     overlay.setAttribute("role", "region");
-    overlay.setAttribute("aria-label", "Problems in the content");
+    overlay.setAttribute("aria-label", say("problems_label"));
     const head = element("div", "problems-head");
     const count = problems.text.length;
     const title = element(
       "h2",
       "",
-      count === 1 ? "One problem in the content" : count + " problems in the content",
+      say(count === 1 ? "problem" : "problems", { count }),
     );
     const close = element("button", "icon", "✕");
     close.type = "button";
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", say("close"));
     close.addEventListener("click", () => overlay?.remove());
     head.append(title, close);
     overlay.append(head, ...problems.text.map((text) => element("pre", "", text)));

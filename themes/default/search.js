@@ -2,13 +2,7 @@
 // comes back is shown as text, never as markup.
 "use strict";
 (() => {
-  const { make } = docent;
-  const labels = {
-    tutorial: "Tutorials",
-    "how-to": "How-to guides",
-    reference: "Reference",
-    explanation: "Explanation",
-  };
+  const { make, say } = docent;
   const kinds = (document.documentElement.dataset.kinds || "").split(" ").filter(Boolean);
   let ui = null;
   let request = null;
@@ -19,7 +13,7 @@
     const input = make("input", {
       type: "search",
       role: "combobox",
-      "aria-label": "Search these docs",
+      "aria-label": say("search_docs"),
       "aria-autocomplete": "list",
       "aria-expanded": "false",
       "aria-controls": "docent-hits",
@@ -28,14 +22,14 @@
       spellcheck: "false",
       enterkeyhint: "go",
       maxlength: "400",
-      placeholder: "Search these docs",
+      placeholder: say("search_docs"),
     });
-    const close = make("button", { type: "button", class: "icon", "aria-label": "Close" }, "✕");
+    const close = make("button", { type: "button", class: "icon", "aria-label": say("close") }, "✕");
     const hits = make("div", {
       class: "hits",
       id: "docent-hits",
       role: "listbox",
-      "aria-label": "Results",
+      "aria-label": say("results"),
       hidden: true,
     });
     const note = make("p", { class: "search-note" });
@@ -43,14 +37,14 @@
     const foot = make(
       "p",
       { class: "search-foot" },
-      make("span", {}, make("kbd", {}, "↑"), " ", make("kbd", {}, "↓"), " choose"),
-      make("span", {}, make("kbd", {}, "Enter"), " open"),
-      make("span", {}, make("kbd", {}, "Esc"), " close"),
+      make("span", {}, make("kbd", {}, "↑"), " ", make("kbd", {}, "↓"), " " + say("choose")),
+      make("span", {}, make("kbd", {}, "Enter"), " " + say("open")),
+      make("span", {}, make("kbd", {}, "Esc"), " " + say("shut")),
       status,
     );
     const dialog = make(
       "dialog",
-      { class: "search", "aria-label": "Search" },
+      { class: "search", "aria-label": say("search_docs") },
       make("div", { class: "search-head" }, glass(), input, close),
       filter(),
       note,
@@ -89,9 +83,9 @@
       );
     return make(
       "fieldset",
-      { class: "kinds", "aria-label": "Kind of page" },
-      option("", "Everything"),
-      ...kinds.map((kind) => option(kind, labels[kind] || kind)),
+      { class: "kinds", "aria-label": say("kind") },
+      option("", say("everything")),
+      ...kinds.map((kind) => option(kind, say(kind))),
     );
   }
 
@@ -113,10 +107,10 @@
     const query = ui.input.value.trim();
     if (!query) {
       ui.status.textContent = "";
-      return say("Type a few words: a name, an option, or what you want to do.");
+      return tell(say("hint"));
     }
     const mine = (request = new AbortController());
-    const slow = setTimeout(() => (ui.status.textContent = "Searching…"), 250);
+    const slow = setTimeout(() => (ui.status.textContent = say("searching")), 250);
     const parameters = new URLSearchParams({ q: query, limit: "8" });
     const kind = ui.dialog.querySelector(".kinds input:checked")?.value;
     if (kind) parameters.set("kind", kind);
@@ -129,13 +123,13 @@
     } catch {
       if (mine.signal.aborted) return;
       ui.status.textContent = "";
-      say("Search does not answer just now. Try again in a moment.");
+      tell(say("no_search"));
     } finally {
       clearTimeout(slow);
     }
   }
 
-  function say(text) {
+  function tell(text) {
     ui.note.textContent = text;
     ui.note.hidden = false;
     ui.hits.hidden = true;
@@ -146,10 +140,10 @@
   function show(query, found) {
     const count = found.hits.length;
     ui.status.textContent = count
-      ? `${count} ${count === 1 ? "result" : "results"} in ${found.took_ms} ms`
-      : "No results";
+      ? say(count === 1 ? "found_one" : "found", { count, time: found.took_ms })
+      : say("none");
     ui.note.hidden = count > 0;
-    ui.note.textContent = `Nothing found for “${query}”. Fewer or other words may help.`;
+    ui.note.textContent = say("nothing", { query });
     ui.hits.replaceChildren(...found.hits.map(row), ...(docent.ask ? [askRow(query)] : []));
     ui.hits.hidden = !ui.hits.children.length;
     ui.hits.scrollTop = 0;
@@ -159,7 +153,7 @@
   function row(hit, index) {
     const heading = hit.heading && hit.heading !== hit.title ? hit.heading : "";
     const where = make("span", { class: "where" });
-    if (hit.kind && labels[hit.kind]) where.append(make("i", { "data-kind": hit.kind }, labels[hit.kind]));
+    if (hit.kind) where.append(make("i", { "data-kind": hit.kind }, say(hit.kind)));
     const above = new Set([hit.title, ...(hit.trail || [])]);
     for (const part of above) {
       if (part === (heading || hit.title)) continue;
@@ -198,8 +192,8 @@
         "data-ask": query,
         href: "?" + new URLSearchParams({ ask: query }),
       },
-      make("b", {}, "Ask: " + query),
-      make("span", { class: "where" }, "An answer quoted from these docs"),
+      make("b", {}, say("ask_row", { query })),
+      make("span", { class: "where" }, say("ask_row_note")),
     );
   }
 

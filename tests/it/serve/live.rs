@@ -72,7 +72,8 @@ async fn an_edit_changes_its_page_and_then_the_search() {
     );
     let change = tab.event("changed").await;
     assert_eq!(change["generation"], 2);
-    assert_eq!(change["pages"], serde_json::json!(["how-to/feed.html"]));
+    let pages = serde_json::json!(["how-to/feed.html", "print.html"]);
+    assert_eq!(change["pages"], pages);
     assert!(
         get(&router, "/how-to/feed.html")
             .await

@@ -1,0 +1,52 @@
+//! Where the site is published, when `output.html.site-url` says so with a
+//! host.
+
+use super::{Page, url};
+use crate::config::Config;
+
+/// The address of the site on the web, or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Published {
+    base: Option<String>,
+}
+
+impl Published {
+    /// As the book's configuration has it.
+    pub fn of(config: &Config) -> Self {
+        let given = config.html.site_url.as_deref().unwrap_or_default();
+        let is_whole = given.starts_with("https://") || given.starts_with("http://");
+        Self {
+            base: is_whole.then(|| given.trim_end_matches('/').to_owned()),
+        }
+    }
+
+    /// The whole address of `address`, which is relative to the site's root
+    /// and not encoded.
+    pub fn absolute(&self, address: &str) -> Option<String> {
+        let base = self.base.as_ref()?;
+        Some(format!("{base}/{}", url::encode(address)))
+    }
+
+    /// The one address of a page: that of its folder rather than of the
+    /// `index.html` in it.
+    pub fn canonical(&self, page: &Page) -> Option<String> {
+        let address = match page.url.strip_suffix("index.html") {
+            Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+            _ => &page.url,
+        };
+        self.absolute(address)
+    }
+
+    /// How `to` is written in the file at `from`: whole when the host is
+    /// known, else relative. A fragment of `to` stays.
+    pub fn way(&self, from: &str, to: &str) -> String {
+        let (path, fragment) = to
+            .split_once('#')
+            .map_or((to, None), |(path, fragment)| (path, Some(fragment)));
+        match (self.absolute(path), fragment) {
+            (Some(whole), Some(fragment)) => format!("{whole}#{}", url::encode(fragment)),
+            (Some(whole), None) => whole,
+            (None, _) => url::relative(from, to),
+        }
+    }
+}

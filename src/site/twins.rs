@@ -1,0 +1,160 @@
+//! The pages as Markdown, for programs that read: each beside its HTML, a list
+//! of all of them in `llms.txt`, and their whole text in `llms-full.txt`
+//! (<https://llmstxt.org>).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+
+use super::published::Published;
+use super::{NavItem, Page, PageId, Site, Target, outline, resolve, url};
+use crate::config::Config;
+use crate::markdown::{Link, twin};
+
+/// The list of all pages.
+pub const LIST: &str = "llms.txt";
+/// The text of all pages.
+pub const FULL: &str = "llms-full.txt";
+/// A longer text of all pages, in bytes, fits into no model's context: it is
+/// not written, and the list has to do.
+pub const FULL_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The address of the Markdown of the page at `address`.
+pub fn address(address: &str) -> String {
+    format!("{}.md", address.strip_suffix(".html").unwrap_or(address))
+}
+
+/// All of these files by their path.
+pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<String, String> {
+    let writer = Writer { site, published };
+    let mut files: BTreeMap<String, String> = site
+        .pages
+        .par_iter()
+        .map(|page| {
+            let path = address(&page.url);
+            let text = writer.text(page, &path);
+            (path, text)
+        })
+        .collect();
+    if site.pages.is_empty() {
+        return files;
+    }
+    if !site.by_url.contains_key("index.html") {
+        files.insert("index.md".to_owned(), writer.list(config, "index.md"));
+    }
+    files.insert(LIST.to_owned(), writer.list(config, LIST));
+    files.extend(writer.full().map(|text| (FULL.to_owned(), text)));
+    files
+}
+
+struct Writer<'a> {
+    site: &'a Site,
+    published: &'a Published,
+}
+
+impl Writer<'_> {
+    /// The page's Markdown with the addresses that it has in the file `path`.
+    fn text(&self, page: &Page, path: &str) -> String {
+        let Page {
+            source, document, ..
+        } = page;
+        let text = twin::write(document, &source.text, source.body, &|link| {
+            self.rewritten(page, path, link)
+        });
+        let text = text.trim();
+        let titled = outline::heading(page).is_some() || text.contains("<h1");
+        if titled {
+            format!("{text}\n")
+        } else {
+            format!("# {}\n\n{text}\n", page.title)
+        }
+    }
+
+    fn rewritten(&self, page: &Page, path: &str, link: &Link) -> Option<String> {
+        match resolve(self.site, page.id, &link.dest) {
+            Target::Page { page: to, anchor } => {
+                let to = address(&self.site.page(to).url);
+                let to = anchor.map_or_else(|| to.clone(), |anchor| format!("{to}#{anchor}"));
+                Some(self.published.way(path, &to))
+            }
+            Target::Asset(to) => {
+                let end = to.find(['?', '#']).unwrap_or(to.len());
+                let way = self.published.way(path, &to[..end]);
+                Some(format!("{way}{}", &to[end..]))
+            }
+            Target::Broken(_) if path == FULL => Some(url::at_root(&page.url, &link.dest)),
+            Target::External(_) | Target::Broken(_) => None,
+        }
+    }
+
+    /// The list, as it stands in the file `path`: parts of the book with
+    /// their pages.
+    fn list(&self, config: &Config, path: &str) -> String {
+        let mut out = format!("# {}\n", one_line(&config.book.title));
+        if !config.book.description.is_empty() {
+            let _ = write!(out, "\n> {}\n", one_line(&config.book.description));
+        }
+        let mut seen = BTreeSet::new();
+        for group in &self.site.nav.groups {
+            let mut pages = Vec::new();
+            collect(&group.items, &mut seen, &mut pages);
+            let title = group.title.as_deref().unwrap_or("Pages");
+            self.part(&mut out, path, title, &pages);
+        }
+        let pages = self.site.pages.iter().map(|page| page.id);
+        let rest: Vec<PageId> = pages.filter(|page| seen.insert(*page)).collect();
+        self.part(&mut out, path, "Optional", &rest);
+        out
+    }
+
+    fn part(&self, out: &mut String, path: &str, title: &str, pages: &[PageId]) {
+        if pages.is_empty() {
+            return;
+        }
+        let _ = write!(out, "\n## {}\n\n", one_line(title));
+        for page in pages {
+            let page = self.site.page(*page);
+            let way = self.published.way(path, &address(&page.url));
+            let title = one_line(&page.title).replace(['[', ']'], "");
+            let _ = write!(out, "- [{title}]({way})");
+            if let Some(description) = outline::describe(page) {
+                let _ = write!(out, ": {}", one_line(&description));
+            }
+            out.push('\n');
+        }
+    }
+
+    /// The text of all pages in the order of reading, unless it is too long.
+    fn full(&self) -> Option<String> {
+        let sizes = self.site.pages.iter().map(|page| page.source.text.len());
+        if sizes.sum::<usize>() > FULL_LIMIT {
+            return None;
+        }
+        let listed: BTreeSet<PageId> = self.site.nav.order.iter().copied().collect();
+        let pages = self.site.pages.iter().map(|page| page.id);
+        let rest = pages.filter(|page| !listed.contains(page));
+        let order: Vec<PageId> = self.site.nav.order.iter().copied().chain(rest).collect();
+        let texts: Vec<String> = order
+            .into_par_iter()
+            .map(|page| {
+                let page = self.site.page(page);
+                let way = self.published.way(FULL, &address(&page.url));
+                format!("<!-- {way} -->\n\n{}", self.text(page, FULL))
+            })
+            .collect();
+        Some(texts.join("\n"))
+    }
+}
+
+/// The pages of a part, in order, each once.
+fn collect(items: &[NavItem], seen: &mut BTreeSet<PageId>, pages: &mut Vec<PageId>) {
+    for item in items {
+        pages.extend(item.page.filter(|page| seen.insert(*page)));
+        collect(&item.children, seen, pages);
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

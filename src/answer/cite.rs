@@ -15,6 +15,8 @@ use crate::index::{Chunk, Embedder};
 
 /// The share of a sentence's words that one chunk must hold.
 const CHUNK: f32 = 0.8;
+/// How much of the question must stand around what supports a sentence.
+const ABOUT: f32 = 0.5;
 /// The cosine with such units under which a sentence says something else.
 const ALIKE: f32 = 0.55;
 /// The share of a sentence's words that an earlier one had, from which it
@@ -144,6 +146,19 @@ impl<'a> Checker<'a> {
         Ok(Verdict::Supported(cited))
     }
 
+    /// Whether what stands in `near` has to do with the question, and brings
+    /// along those of the question's words that the sentence uses: a small
+    /// model likes to put them where its source has others.
+    fn bears_on(&self, source: &Source, content: &BTreeSet<String>, near: &str) -> bool {
+        let near = words::stems(near);
+        let lent = |word: &&String| self.question.contains(word) && !near.contains(*word);
+        if content.iter().any(|word| lent(&word)) {
+            return false;
+        }
+        let around = near.union(&source.headings).cloned().collect();
+        self.question.coverage(&around) >= ABOUT
+    }
+
     fn supports(
         &self,
         source: &Source,
@@ -162,7 +177,7 @@ impl<'a> Checker<'a> {
         let Some(nearest) = nearest(source, content) else {
             return Ok(false);
         };
-        if turned(sentence, &nearest) {
+        if turned(sentence, &nearest) || !self.bears_on(source, content, &nearest) {
             return Ok(false);
         }
         match self.embedder {
@@ -309,11 +324,25 @@ mod tests {
     fn a_copy_of_what_the_reader_sees_is_dropped_but_not_a_summary() {
         let quoted = "The command `docent serve` starts a server on port 3000, which listens to \
                       nobody but this machine and shows the pages as they were saved last.";
-        let question = "How do I see them?";
+        let question = "How do I start it?";
         let copy = "The command `docent serve` starts a server on port 3000.";
         let beside = |quoted| verdicts_beside(quoted, question, &[copy]).remove(0);
         assert_eq!(beside(quoted), Verdict::Supported(vec![1]));
         assert_eq!(beside(copy), Verdict::Dropped(Reason::Quoted));
+    }
+
+    #[test]
+    fn the_words_of_the_question_are_not_put_where_the_source_has_others() {
+        let sentence = "The command `docent serve` stops a server on port 3000.";
+        let verdict = one("How do I stop the server?", sentence);
+        assert_eq!(verdict, Verdict::Dropped(Reason::Unsupported));
+    }
+
+    #[test]
+    fn what_does_not_bear_on_the_question_is_dropped() {
+        let sentence = "Pages are reloaded when a file changes.";
+        let verdict = one("Which licence does the theme have?", sentence);
+        assert_eq!(verdict, Verdict::Dropped(Reason::Unsupported));
     }
 
     #[test]

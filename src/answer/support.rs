@@ -13,7 +13,7 @@ use crate::index::Chunk;
 /// sentences make a new claim, and small models make them up.
 const ONE: f32 = 0.7;
 /// The share that this unit and a neighbour must hold together.
-const NEAR: f32 = 0.85;
+const NEAR: f32 = 0.9;
 
 /// A chunk of the evidence, ready to be compared with.
 pub struct Source {
@@ -23,6 +23,8 @@ pub struct Source {
     pub text: String,
     /// The stems of all its words.
     pub stems: HashSet<String>,
+    /// The stems of its title and headings.
+    pub headings: HashSet<String>,
     units: Vec<Piece>,
 }
 
@@ -50,10 +52,13 @@ impl Source {
             stems: words::stems(&text),
             text,
         });
+        let headings = [&chunk.title].into_iter().chain(&chunk.trail);
+        let headings = headings.flat_map(|heading| words::stems(heading));
         let text = chunk.embed_text();
         Self {
             number,
             units: pieces.collect(),
+            headings: headings.collect(),
             stems: words::stems(&text),
             text: text.to_lowercase(),
         }

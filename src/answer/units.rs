@@ -69,7 +69,9 @@ fn lines(text: &str) -> Vec<String> {
 }
 
 /// Code as a whole when it is short, else in the parts between its blank
-/// lines, and those in as many lines as are not too long.
+/// lines, and those in as many lines as are not too long. What stands deeper
+/// than the beginning of a part belongs to it in spite of a blank line, as
+/// the default of a flag does.
 fn code(text: &str) -> Vec<String> {
     if words::count(text) <= WHOLE {
         return vec![text.to_owned()];
@@ -82,18 +84,29 @@ fn code(text: &str) -> Vec<String> {
         }
         piece.clear();
     };
+    let mut after_blank = false;
     for line in text.lines() {
-        let full = words::count(&piece) + words::count(line) > WHOLE;
-        if full || line.trim().is_empty() {
-            close(&mut piece);
+        if line.trim().is_empty() {
+            after_blank = true;
+            continue;
         }
-        if !(piece.is_empty() && line.trim().is_empty()) {
-            piece.push_str(line);
+        let full = words::count(&piece) + words::count(line) > WHOLE;
+        if full || after_blank && indent(line) <= indent(&piece) {
+            close(&mut piece);
+        } else if after_blank {
             piece.push('\n');
         }
+        piece.push_str(line);
+        piece.push('\n');
+        after_blank = false;
     }
     close(&mut piece);
     pieces
+}
+
+/// How far the first line of `text` is indented, in bytes.
+fn indent(text: &str) -> usize {
+    text.len() - text.trim_start_matches([' ', '\t']).len()
 }
 
 #[cfg(test)]
@@ -134,6 +147,17 @@ mod tests {
         );
         assert!(units[1].announces() && !units[0].announces());
         assert!(units.iter().all(|unit| unit.chunk == 7));
+    }
+
+    #[test]
+    fn the_default_of_a_flag_stays_with_it() {
+        let flag = "  -p, --port <PORT>\n          The port to listen on, and words that make \
+                    this long\n\n          [default: 3000]";
+        let text = [flag; 5].join("\n\n");
+        let chunk = chunk(&[(BlockKind::Code, &text)]);
+        let units = units(0, &chunk);
+        assert_eq!(units.len(), 5);
+        assert!(units.iter().all(|unit| unit.text == flag), "{units:#?}");
     }
 
     #[test]

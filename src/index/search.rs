@@ -14,6 +14,9 @@ const PER_PAGE: usize = 3;
 /// The cosine under which a chunk without any of the words is not shown.
 /// Unrelated English texts stay under it with MiniLM.
 const UNRELATED: f32 = 0.2;
+/// The same for a query of which the book holds no word at all, which is more
+/// often a slip of the keyboard than a synonym.
+const UNKNOWN: f32 = 0.35;
 
 impl Index {
     /// The chunks that answer `query` best, at most `query.limit`.
@@ -31,11 +34,11 @@ impl Index {
         }
         let words = self.words.scores(&wanted).context("searching the index")?;
         let cosines = self.cosines(&query.text)?.unwrap_or_default();
+        let known = words.of.iter().any(|score| *score > 0.0);
+        let floor = if known { UNRELATED } else { UNKNOWN };
         let fits = |chunk: usize| {
             let text = words.of[chunk] > 0.0;
-            let near = cosines
-                .get(chunk)
-                .is_some_and(|cosine| *cosine >= UNRELATED);
+            let near = cosines.get(chunk).is_some_and(|cosine| *cosine >= floor);
             let kind = query
                 .kind
                 .is_none_or(|kind| self.chunks[chunk].kind == Some(kind));

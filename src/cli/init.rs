@@ -32,7 +32,11 @@ const FILES: [(&str, &str); 6] = [
 pub fn run(terminal: &Terminal, args: &Init) -> anyhow::Result<Exit> {
     if args.dir.join("book.toml").exists() {
         let message = format!("there is a book in `{}` already", args.dir.display());
-        terminal.error(&message, Some("name another folder: `docent init my-docs`"));
+        let help = format!(
+            "build and serve it with `docent serve {}`, or give `docent init` another folder",
+            build::quoted(&args.dir)
+        );
+        terminal.error(&message, Some(&help));
         return Ok(Exit::Usage);
     }
     for (path, text) in FILES {

@@ -42,10 +42,10 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
     let address = format!("http://{host}:{}/", listener.local_addr()?.port());
     let state = State::new(built, callbacks(*terminal, args, root, &engine, generator));
     terminal.step("Serving", &format!("{address} (Ctrl-C stops)"));
-    if args.open
-        && let Err(error) = open::that_detached(&address)
-    {
-        terminal.note(&format!("no browser could be opened: {error}"));
+    if args.open && open::that_detached(&address).is_err() {
+        terminal.note(&format!(
+            "no browser could be opened; open {address} yourself"
+        ));
     }
     serve::run(listener, &state)?;
     Ok(Exit::Fine)
@@ -182,6 +182,9 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
                 "Indexed",
                 &format!("{} in {seconds:.2} s", plural(*chunks, "section")),
             );
+        }
+        Notice::NeedsRestart => {
+            terminal.note("what changed in `[serve]` counts from the next start on");
         }
         Notice::Trouble(what) => terminal.error(what, None),
     }

@@ -179,7 +179,7 @@ impl Default for Answer {
 }
 
 /// `[serve]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Serve {
     /// The address to listen on.

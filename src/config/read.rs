@@ -195,7 +195,11 @@ impl Reader {
 
     fn toml_error(&self, error: &toml::de::Error) -> Diagnostic {
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        let diagnostic = Diagnostic::error("config/invalid", message);
+        let (message, help) = in_plain_words(&message);
+        let mut diagnostic = Diagnostic::error("config/invalid", message);
+        if let Some(help) = help {
+            diagnostic = diagnostic.help(help);
+        }
         match error.span() {
             Some(span) => diagnostic.at(self.place(span)),
             None => diagnostic,
@@ -237,6 +241,27 @@ impl Reader {
             }
         }
     }
+}
+
+/// `message` with what is wanted in an author's words, and what to do.
+fn in_plain_words(message: &str) -> (String, Option<&'static str>) {
+    let wanted = [
+        ("expected u16", "expected a whole number from 0 to 65535"),
+        ("expected usize", "expected a whole number"),
+        ("expected f32", "expected a number"),
+        ("expected a boolean", "expected `true` or `false`"),
+        ("expected a sequence", "expected a list"),
+    ];
+    let found = wanted.iter().find(|(rust, _)| message.ends_with(rust));
+    let Some((rust, plain)) = found else {
+        return (message.to_owned(), None);
+    };
+    let help = match *rust {
+        "expected a sequence" => Some("put it between brackets: `[\"…\"]`"),
+        _ if message.contains("invalid type: string") => Some("write it without quotes"),
+        _ => None,
+    };
+    (message.replace(rust, plain), help)
 }
 
 /// What is wrong with the key `full`, which stands as `name` in `path`.

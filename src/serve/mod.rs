@@ -112,6 +112,8 @@ pub enum Notice<'a> {
         /// From the start of the indexing.
         took: Duration,
     },
+    /// `[serve]` changed, which is read at the start only.
+    NeedsRestart,
     /// Something failed; the server goes on.
     Trouble(String),
 }

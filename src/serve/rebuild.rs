@@ -64,6 +64,9 @@ fn make(state: &State) -> Result<Build, Failure> {
     let environment = |error: anyhow::Error| Failure::Environment(format!("{error:#}"));
     let configured = (state.shared.callbacks.configure)();
     let (config, problems) = configured.map_err(Failure::Author)?;
+    if config.serve != state.snapshot().build.config.serve {
+        state.log(&Notice::NeedsRestart);
+    }
     let mut build = pipeline::build(config).map_err(environment)?;
     build.diagnostics.extend(problems);
     diagnostic::sort(&mut build.diagnostics);

@@ -43,7 +43,7 @@ pub fn bind(serve: &config::Serve) -> anyhow::Result<TcpListener> {
         let fix = match error.kind() {
             ErrorKind::AddrInUse => "is in use; choose another with `--port`, 0 for any free one",
             ErrorKind::PermissionDenied => "may not be used; choose one above 1023 with `--port`",
-            _ => "cannot be listened on; check `host` in the table `[serve]` of `book.toml`",
+            _ => "cannot be listened on; check `--hostname`, or `host` in the table `[serve]` of `book.toml`",
         };
         anyhow::Error::new(error).context(format!("port {port} of `{host}` {fix}"))
     })?;

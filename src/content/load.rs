@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::include::{self, Expanded};
 use super::roots::{Roots, shown_path};
-use super::{Asset, Content, Kind, Source, front_matter, shortcode, walk};
+use super::{Asset, Content, Kind, Source, admonish, front_matter, shortcode, walk};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Span};
 
@@ -46,6 +46,13 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
                 content.unread.insert(path, *why);
             }
             Read::Gone => {}
+        }
+    }
+    if config.preprocessors.contains_key("admonish") {
+        for source in &mut content.sources {
+            if let Some(text) = admonish::convert(&source.text) {
+                source.text = text.into();
+            }
         }
     }
     content.assets = assets

@@ -4,6 +4,7 @@
 //! Takes the configuration, gives sources in path order and what is wrong
 //! with them. Markdown is not parsed here and addresses are not known.
 
+pub mod admonish;
 pub mod alias;
 pub mod front_matter;
 pub mod history;

@@ -33,8 +33,11 @@ const RENDERER: &str = "html";
 const NATIVE: &[(&str, &str)] = &[
     ("mermaid", "docent draws Mermaid diagrams itself"),
     ("katex", "docent sets formulas itself"),
+    (
+        "admonish",
+        "docent knows its fences itself, and `::: note` beside them",
+    ),
     ("alerts", "docent knows `> [!NOTE]` and its like itself"),
-    ("gh-links", "docent knows `> [!NOTE]` and its like itself"),
     ("toc", "every page has its contents beside it"),
     ("linkcheck", "docent checks every link itself"),
 ];
@@ -163,9 +166,19 @@ impl Desk<'_> {
         if preprocessor.renderers.is_none() {
             match program.supports(RENDERER, LIMIT) {
                 Ok(true) => {}
-                Ok(false) => return Ok(None),
+                Ok(false) => {
+                    let message = format!("the preprocessor `{name}` says that it is not for HTML");
+                    let note = Diagnostic::note("preprocessor/said", message);
+                    self.diagnostics.push(placed(note, preprocessor));
+                    return Ok(None);
+                }
                 Err(Failure::Absent) => {
                     self.absent(name, command, preprocessor);
+                    return Ok(None);
+                }
+                // As in mdBook, one that cannot say is not run.
+                Err(failure @ Failure::Failed { .. }) => {
+                    self.unasked(name, &failure, preprocessor);
                     return Ok(None);
                 }
                 Err(failure) => return Err(failed(failure.to_string())),
@@ -190,6 +203,13 @@ impl Desk<'_> {
         let book = serde_json::from_slice(&ran.out);
         book.map(Some)
             .map_err(|error| failed(format!("gave back no book: {error}")))
+    }
+
+    fn unasked(&mut self, name: &str, failure: &Failure, preprocessor: &Preprocessor) {
+        let message = format!("the preprocessor `{name}` is not run: asked for HTML, it {failure}");
+        let problem = Diagnostic::warning("config/preprocessor", message)
+            .help("mend its command; what it would replace stays as written");
+        self.diagnostics.push(placed(problem, preprocessor));
     }
 
     fn absent(&mut self, name: &str, command: &str, preprocessor: &Preprocessor) {

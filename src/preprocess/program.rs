@@ -73,16 +73,16 @@ impl Program {
         })
     }
 
-    /// Whether it is for the renderer.
+    /// Whether it is for the renderer: 0 is yes and 1 is no.
     ///
     /// # Errors
-    /// When it cannot be asked.
+    /// When it cannot be asked, or ends in another way.
     pub fn supports(&self, renderer: &str, limit: Duration) -> Result<bool, Failure> {
         let mut command = self.command();
         command.args(["supports", renderer]);
         match finish(command, Vec::new(), limit) {
             Ok(_) => Ok(true),
-            Err(Failure::Failed { .. }) => Ok(false),
+            Err(Failure::Failed { status, .. }) if status.code() == Some(1) => Ok(false),
             Err(failure) => Err(failure),
         }
     }

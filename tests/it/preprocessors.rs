@@ -179,6 +179,24 @@ fn nothing_runs_unless_it_was_allowed() {
 }
 
 #[test]
+fn the_fences_of_admonish_are_notes_in_a_book_that_has_it() {
+    let page = "# A\n\n```admonish warning \"Mind\"\nthe **gap**\n```\n\n[x](nowhere.md)\n";
+    let book = book("[preprocessor.admonish]\n", &[]);
+    book.write("src/a.md", page);
+    let (site, problems) = assembled(&book);
+    let said = shown(&problems);
+    assert!(
+        said.contains("note[config/native]: the preprocessor `admonish`"),
+        "{said}"
+    );
+    assert!(said.contains("src/a.md:7:5"), "{said}");
+    assert!(text(&site, "a.md").starts_with("# A\n\n::: warning Mind  "));
+    let without = self::book("", &[]);
+    without.write("src/a.md", page);
+    assert!(text(&assembled(&without).0, "a.md").contains("```admonish"));
+}
+
+#[test]
 fn a_program_that_is_not_there_is_named_and_the_build_goes_on() {
     let config =
         format!("{ALLOWED}[preprocessor.nowhere]\n[preprocessor.maybe]\noptional = true\n");
@@ -218,6 +236,31 @@ fn a_failure_is_an_error_and_the_pages_stay_as_they_were() {
         assert!(said.contains(expected), "{said}");
         assert_eq!(text(&site, "a.md"), "# A\n\nA part.\n");
     }
+}
+
+#[test]
+fn a_program_that_is_not_for_html_or_cannot_say_is_not_run() {
+    let config = format!(
+        "{ALLOWED}[preprocessor.no]\ncommand = \"python3 no.py\"\n\
+         [preprocessor.odd]\ncommand = \"python3 odd.py\"\n"
+    );
+    let book = book(&config, &[]);
+    book.write("no.py", "import sys\nsys.exit(1)\n");
+    book.write(
+        "odd.py",
+        "import sys\nprint('no manifest', file=sys.stderr)\nsys.exit(101)\n",
+    );
+    let said = shown(&assembled(&book).1);
+    assert!(
+        said.contains(
+            "note[preprocessor/said]: the preprocessor `no` says that it is not for HTML"
+        ),
+        "{said}"
+    );
+    assert!(
+        said.contains("warning[config/preprocessor]: the preprocessor `odd` is not run: asked for HTML, it failed (exit status: 101): no manifest"),
+        "{said}"
+    );
 }
 
 #[test]

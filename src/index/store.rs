@@ -17,6 +17,8 @@ use crate::index::{Chunk, hex_digest};
 
 const MANIFEST: &str = "manifest.json";
 const UNFINISHED: &str = ".new-";
+/// How often an index is put in its place before giving up.
+const TRIES: usize = 5;
 /// After so long an unfinished generation belongs to a process that is gone.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
@@ -94,15 +96,30 @@ fn keep(folder: &Path, place: &Path, key: &str, words: &Words) -> Result<()> {
         beside.path().join(MANIFEST),
         serde_json::to_vec_pretty(&manifest)?,
     )?;
+    let mut tries = 0;
+    loop {
+        put_aside(folder, place)?;
+        tries += 1;
+        match fs_err::rename(beside.path(), place) {
+            // Another process was quicker with the same index.
+            Err(_) if place.join(MANIFEST).exists() => return Ok(()),
+            // Or it is just removing what could not be opened.
+            Err(_) if tries < TRIES => {}
+            renamed => return Ok(renamed?),
+        }
+    }
+}
+
+/// Takes away what is at `place` and could not be opened, in one step, because
+/// another process may do the same.
+fn put_aside(folder: &Path, place: &Path) -> Result<()> {
     if place.exists() {
-        // It could not be opened.
-        fs_err::remove_dir_all(place)?;
+        let aside = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempdir_in(folder)?;
+        let _ = fs_err::rename(place, aside.path().join("old"));
     }
-    match fs_err::rename(beside.path(), place) {
-        // Another process was quicker with the same index.
-        Err(_) if place.join(MANIFEST).exists() => Ok(()),
-        renamed => Ok(renamed?),
-    }
+    Ok(())
 }
 
 /// Removes older generations. What cannot be removed only takes up room.

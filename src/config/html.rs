@@ -16,6 +16,11 @@ pub struct Html {
     /// Whether quotes and dashes become typographic; in a book with a
     /// `SUMMARY.md` they do unless it says otherwise.
     pub smart_punctuation: bool,
+    /// Whether definition lists are read; they are unless it says otherwise.
+    pub definition_lists: Option<bool>,
+    /// Whether alerts are read, and every other spelling of a note; they are
+    /// unless it says otherwise.
+    pub admonitions: Option<bool>,
     /// The link in the header.
     pub git_repository_url: Option<String>,
     /// The edit link: `{path}` stands for the file.

@@ -59,14 +59,8 @@ pub const KEYS: &[(&str, Support)] = &[
     ("output.html.theme", Used),
     ("output.html.default-theme", Used),
     ("output.html.preferred-dark-theme", Used),
-    (
-        "output.html.definition-lists",
-        Unless(true, "definition lists are always on"),
-    ),
-    (
-        "output.html.admonitions",
-        Unless(true, "admonitions are always on"),
-    ),
+    ("output.html.definition-lists", Used),
+    ("output.html.admonitions", Used),
     ("output.html.curly-quotes", Used),
     (
         "output.html.mathjax-support",

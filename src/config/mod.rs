@@ -3,6 +3,7 @@
 //! mdBook's keys keep their names and meanings. Neither the environment nor
 //! the current folder is read here: `cli` passes in what it knows.
 
+pub mod dialect;
 pub mod environment;
 mod html;
 pub mod keys;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::Place;
 
+pub use dialect::{Dialect, Slugs};
 pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
 pub use read::{load, load_with};
 
@@ -41,6 +43,10 @@ pub struct Config {
     pub serve: Serve,
     /// `[output.html]`.
     pub html: Html,
+    /// Which Markdown the pages are written in.
+    pub dialect: Dialect,
+    /// Where the files of `--8<--` lie: the folders to look in, in order.
+    pub snippets: Vec<PathBuf>,
     /// `[preprocessor.NAME]`: mdBook's external programs.
     pub preprocessors: BTreeMap<String, Preprocessor>,
     /// The whole file as it stands, for those programs.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Support};
-use super::{Answer, Book, Build, Config, Html, Preprocessor, Search, Serve, environment};
+use super::{Answer, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment};
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
 #[derive(Deserialize, Default)]
@@ -152,6 +152,8 @@ fn resolve(root: &Path, file: File, raw: toml::Table) -> Config {
         search,
         answer: file.answer,
         serve: file.serve,
+        dialect: dialect(&html),
+        snippets: vec![root.to_path_buf()],
         html,
         preprocessors: file.preprocessor,
         raw,
@@ -169,6 +171,19 @@ fn src(root: &Path, named: &Path) -> PathBuf {
         src
     } else {
         content
+    }
+}
+
+/// The Markdown of a book with a `book.toml`.
+fn dialect(html: &Html) -> Dialect {
+    let notes = html.admonitions.unwrap_or(true);
+    Dialect {
+        smart_punctuation: html.smart_punctuation,
+        definition_lists: html.definition_lists.unwrap_or(true),
+        alerts: notes,
+        admonitions: notes,
+        directives: notes,
+        ..Dialect::default()
     }
 }
 

@@ -1,16 +1,17 @@
 //! mdBook's directives for text from other files, expanded before parsing.
 //!
 //! `{{#include}}`, `{{#rustdoc_include}}`, `{{#playground}}` with lines and
-//! anchors, and `{{#title}}`. The expansion remembers which file each part
+//! anchors, and `{{#title}}`; the snippets of MkDocs beside them. The expansion remembers which file each part
 //! came from, so that every later message shows the author's own line.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::content::directive::{Directive, next_directive};
 use crate::content::roots::{Roots, lexically_normal, shown_path};
 use crate::content::select::{is_anchor_line, select, without_last_newline};
-use crate::content::{Piece, load};
+use crate::content::{Piece, load, snippet};
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
 /// Includes within includes, at most.
@@ -37,11 +38,15 @@ pub struct Expanded {
 /// relative to the including file and must stay inside the book. Nothing when
 /// there is no directive.
 pub fn expand(roots: &Roots, file: &Path, text: &Arc<str>) -> Option<Expanded> {
-    next_directive(text, 0, text.len())?;
+    if next_directive(text, 0, text.len()).is_none() && snippet::next(text, 0, text.len()).is_none()
+    {
+        return None;
+    }
     let mut expander = Expander {
         roots,
         out: Expanded::default(),
         open: vec![lexically_normal(file)],
+        indent: String::new(),
         left: COUNT,
         in_circle: false,
     };
@@ -49,11 +54,14 @@ pub fn expand(roots: &Roots, file: &Path, text: &Arc<str>) -> Option<Expanded> {
     Some(expander.out)
 }
 
-struct Expander<'a> {
-    roots: &'a Roots,
-    out: Expanded,
+/// Puts files in place of what asks for them.
+pub(super) struct Expander<'a> {
+    pub(super) roots: &'a Roots,
+    pub(super) out: Expanded,
     /// The files being expanded, outermost first.
-    open: Vec<PathBuf>,
+    pub(super) open: Vec<PathBuf>,
+    /// What a snippet has in front of each of its lines.
+    pub(super) indent: String,
     /// How many more includes the page may have.
     left: usize,
     /// Whether a file included itself, which is said once for a page.
@@ -62,34 +70,39 @@ struct Expander<'a> {
 
 /// Why a file is not included; nothing when the page has a message that says
 /// it already.
-type Refusal = Option<Box<Diagnostic>>;
+pub(super) type Refusal = Option<Box<Diagnostic>>;
 
-fn refuse(diagnostic: Diagnostic) -> Refusal {
+/// A refusal with its message.
+pub(super) fn refuse(diagnostic: Diagnostic) -> Refusal {
     Some(Box::new(diagnostic))
 }
 
-struct Directive<'t> {
-    span: Range<usize>,
-    name: &'t str,
-    argument: &'t str,
-    escaped: bool,
-}
-
 impl Expander<'_> {
-    fn file(&mut self, file: &Path, text: &Arc<str>, parts: &[Range<usize>]) {
+    /// Adds parts of a file, with what they ask for in place.
+    pub(super) fn file(&mut self, file: &Path, text: &Arc<str>, parts: &[Range<usize>]) {
         for part in parts {
             let mut at = part.start;
-            while let Some(directive) = next_directive(text, at, part.end) {
-                self.push(file, text, at..directive.span.start);
-                if directive.escaped {
-                    self.push(file, text, directive.span.start + 1..directive.span.end);
-                } else {
-                    self.directive(file, text, &directive);
-                }
-                at = directive.span.end;
+            while let Some(marker) = snippet::next(text, at, part.end) {
+                self.directives(file, text, at..marker.span.start);
+                self.snippets(file, text, &marker);
+                at = marker.span.end;
             }
-            self.push(file, text, at..part.end);
+            self.directives(file, text, at..part.end);
         }
+    }
+
+    fn directives(&mut self, file: &Path, text: &Arc<str>, part: Range<usize>) {
+        let mut at = part.start;
+        while let Some(directive) = next_directive(text, at, part.end) {
+            self.push(file, text, at..directive.span.start);
+            if directive.escaped {
+                self.push(file, text, directive.span.start + 1..directive.span.end);
+            } else {
+                self.directive(file, text, &directive);
+            }
+            at = directive.span.end;
+        }
+        self.push(file, text, at..part.end);
     }
 
     fn directive(&mut self, file: &Path, text: &Arc<str>, directive: &Directive<'_>) {
@@ -199,9 +212,18 @@ impl Expander<'_> {
         let folder = file.parent().unwrap_or(&self.roots.root);
         let target = lexically_normal(&folder.join(path));
         self.check(&target, path, selection)?;
-        let size = match fs_err::metadata(&target) {
+        self.open_file(&target, path)
+    }
+
+    /// The file `target`, which may be included, and its text.
+    pub(super) fn open_file(
+        &mut self,
+        target: &Path,
+        path: &str,
+    ) -> Result<(PathBuf, Arc<str>), Refusal> {
+        let size = match fs_err::metadata(target) {
             Ok(data) if data.is_file() => usize::try_from(data.len()).unwrap_or(usize::MAX),
-            _ => return Err(refuse(self.no_such_file(path, &target))),
+            _ => return Err(refuse(self.no_such_file(path, target))),
         };
         if size.saturating_add(self.out.text.len()) > load::LIMIT {
             self.left = 0;
@@ -214,11 +236,11 @@ impl Expander<'_> {
                     .help("include the lines that matter: `{{#include file:1:20}}`"),
             ));
         }
-        let Ok(bytes) = fs_err::read(&target) else {
-            return Err(refuse(self.no_such_file(path, &target)));
+        let Ok(bytes) = fs_err::read(target) else {
+            return Err(refuse(self.no_such_file(path, target)));
         };
         match String::from_utf8(bytes) {
-            Ok(text) => Ok((target, text.into())),
+            Ok(text) => Ok((target.to_path_buf(), text.into())),
             Err(_) => {
                 let message = format!("`{path}` is not UTF-8");
                 Err(refuse(
@@ -230,7 +252,12 @@ impl Expander<'_> {
 
     /// Whether the file `target` may be included here: it is in the book, and
     /// neither it nor the page has no end.
-    fn check(&mut self, target: &Path, path: &str, selection: &str) -> Result<(), Refusal> {
+    pub(super) fn check(
+        &mut self,
+        target: &Path,
+        path: &str,
+        selection: &str,
+    ) -> Result<(), Refusal> {
         if self.left == 0 {
             return Err(None);
         }
@@ -295,7 +322,24 @@ impl Expander<'_> {
         }
     }
 
-    fn push(&mut self, file: &Path, text: &Arc<str>, range: Range<usize>) {
+    pub(super) fn push(&mut self, file: &Path, text: &Arc<str>, range: Range<usize>) {
+        if self.indent.is_empty() {
+            return self.push_part(file, text, range);
+        }
+        let mut at = range.start;
+        for line in text[range].split_inclusive('\n') {
+            let starts = self.out.text.is_empty() || self.out.text.ends_with('\n');
+            if starts && !line.trim().is_empty() {
+                let indent = std::mem::take(&mut self.indent);
+                self.synthetic_at(file, text, at, &indent);
+                self.indent = indent;
+            }
+            self.push_part(file, text, at..at + line.len());
+            at += line.len();
+        }
+    }
+
+    fn push_part(&mut self, file: &Path, text: &Arc<str>, range: Range<usize>) {
         if range.is_empty() {
             return;
         }
@@ -308,7 +352,7 @@ impl Expander<'_> {
         self.synthetic_at(file, text, directive.span.start, what);
     }
 
-    fn synthetic_at(&mut self, file: &Path, text: &Arc<str>, origin: usize, what: &str) {
+    pub(super) fn synthetic_at(&mut self, file: &Path, text: &Arc<str>, origin: usize, what: &str) {
         let start = self.out.text.len();
         self.out.text.push_str(what);
         self.piece(file, text, start, origin);
@@ -323,45 +367,11 @@ impl Expander<'_> {
         });
     }
 
-    fn place(&self, file: &Path, text: &Arc<str>, span: Range<usize>) -> Place {
+    pub(super) fn place(&self, file: &Path, text: &Arc<str>, span: Range<usize>) -> Place {
         Place {
             path: shown_path(&self.roots.root, file),
             text: text.clone(),
             span: Span::new(span.start, span.end),
         }
-    }
-}
-
-/// The next `{{#name argument}}` on one line of `text[from..to]`; white space
-/// may stand before the `#`.
-fn next_directive(text: &str, from: usize, to: usize) -> Option<Directive<'_>> {
-    let mut at = from;
-    loop {
-        let start = at + text[at..to].find("{{")?;
-        at = start + 2;
-        let rest = &text[at..to];
-        let Some(inner) = rest.trim_start_matches([' ', '\t']).strip_prefix('#') else {
-            continue;
-        };
-        // The search stops at the next brace, so a text full of openings that
-        // never close is read once.
-        let Some(length) = inner.find(['{', '}', '\n']) else {
-            continue;
-        };
-        let (body, after) = inner.split_at(length);
-        let (name, argument) = body.split_once(char::is_whitespace).unwrap_or((body, ""));
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        if !plain || argument.trim().is_empty() || !after.starts_with("}}") {
-            continue;
-        }
-        let end = at + (rest.len() - inner.len()) + length + 2;
-        let escaped = start > from && text.as_bytes()[start - 1] == b'\\';
-        let start = if escaped { start - 1 } else { start };
-        return Some(Directive {
-            span: start..end,
-            name,
-            argument,
-            escaped,
-        });
     }
 }

@@ -23,10 +23,7 @@ pub const LIMIT: usize = 10 * 1024 * 1024;
 /// # Errors
 /// When a folder cannot be listed or a file cannot be read.
 pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
-    let roots = Roots {
-        root: config.root.clone(),
-        src: config.src.clone(),
-    };
+    let roots = Roots::of(config);
     let (files, mut diagnostics) = walk::files(config, &roots)?;
     let (pages, assets): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| is_page(path));
     let read: Vec<Read> = pages

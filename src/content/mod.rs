@@ -6,6 +6,7 @@
 
 pub mod admonish;
 pub mod alias;
+pub mod directive;
 pub mod front_matter;
 pub mod history;
 pub mod include;
@@ -15,6 +16,7 @@ pub mod rework;
 pub mod roots;
 pub mod select;
 pub mod shortcode;
+pub mod snippet;
 pub mod value;
 pub mod walk;
 

@@ -42,10 +42,7 @@ pub fn rework(config: &Config, source: &mut Source, body: &str, expand: bool) {
     source
         .problems
         .retain(|problem| !problem.code.starts_with("include/"));
-    let roots = Roots {
-        root: config.root.clone(),
-        src: config.src.clone(),
-    };
+    let roots = Roots::of(config);
     let file = config.src.join(&source.path);
     if let Some(expanded) = include::expand(&roots, &file, &source.text) {
         source.text = expanded.text.into();

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::config::Config;
+
 /// The folders that text may come from.
 #[derive(Debug, Clone)]
 pub struct Roots {
@@ -9,9 +11,20 @@ pub struct Roots {
     pub root: PathBuf,
     /// The content folder, which may lie elsewhere.
     pub src: PathBuf,
+    /// The folders in which snippets are looked for, the first first.
+    pub snippets: Vec<PathBuf>,
 }
 
 impl Roots {
+    /// The folders of the book that `config` describes.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            root: config.root.clone(),
+            src: config.src.clone(),
+            snippets: config.snippets.clone(),
+        }
+    }
+
     /// Whether `file`, a path without `..`, lies inside, and still does when
     /// symbolic links are followed.
     pub fn hold(&self, file: &Path) -> bool {

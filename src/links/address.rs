@@ -70,10 +70,11 @@ fn inline(written: &str, dest: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::{Address, find};
+    use crate::config::Dialect;
     use crate::markdown::parse;
 
     fn check(text: &str, expected: &str) {
-        let document = parse(text, 0, false);
+        let document = parse(text, 0, Dialect::default());
         match find(text, &document.links[0]) {
             Address::Here(span) => assert_eq!(&text[span.start..span.end], expected, "{text}"),
             Address::Reference(label) => assert_eq!(format!("ref {label}"), expected, "{text}"),

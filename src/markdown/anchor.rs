@@ -3,38 +3,96 @@
 
 use std::collections::HashMap;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::config::Slugs;
+
 /// The ids given out so far in one page.
 #[derive(Debug, Default)]
 pub struct Anchors {
+    slugs: Slugs,
     used: HashMap<String, usize>,
+    /// The last number given behind each name, as Python-Markdown counts.
+    counts: HashMap<String, usize>,
 }
 
 impl Anchors {
+    /// For a page without an id yet.
+    pub fn new(slugs: Slugs) -> Self {
+        Self {
+            slugs,
+            ..Self::default()
+        }
+    }
+
     /// An id for a heading: the one its author chose, else one made from its
     /// text; a number follows when it was given out before.
     pub fn give(&mut self, chosen: Option<&str>, text: &str) -> String {
-        let wanted = chosen.map_or_else(|| slug(text), str::to_owned);
-        let count = self.used.entry(wanted.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 {
-            return wanted;
+        let wanted = chosen.map_or_else(|| slug(text, self.slugs), str::to_owned);
+        match self.slugs {
+            Slugs::PythonMarkdown => self.counted_up(wanted),
+            Slugs::Mdbook | Slugs::Github => self.numbered(wanted),
         }
-        let numbered = format!("{wanted}-{}", *count - 1);
-        self.give(Some(&numbered), text)
+    }
+
+    /// `-1` for the second of a name, `-2` for the third.
+    fn numbered(&mut self, mut id: String) -> String {
+        loop {
+            let count = self.used.entry(id.clone()).or_insert(0);
+            *count += 1;
+            if *count == 1 {
+                return id;
+            }
+            id = format!("{id}-{}", *count - 1);
+        }
+    }
+
+    /// Python-Markdown's: `_1` for the second, and a name that ends so already
+    /// is counted up.
+    fn counted_up(&mut self, mut id: String) -> String {
+        while self.used.contains_key(&id) {
+            let number = id.rsplit_once('_').and_then(|(stem, number)| {
+                let number: usize = number.parse().ok()?;
+                Some((stem, number))
+            });
+            // Where it left off last time, so that a page of equal headings
+            // is not counted through again for each.
+            let (stem, last) = number.map_or((id.as_str(), 0), |(stem, number)| (stem, number));
+            let next = self.counts.get(stem).copied().unwrap_or_default().max(last) + 1;
+            let stem = stem.to_owned();
+            id = format!("{stem}_{next}");
+            self.counts.insert(stem, next);
+        }
+        self.used.insert(id.clone(), 1);
+        id
     }
 }
 
-/// The text as an id, by mdBook's rule: lower case, letters, digits, `_` and
-/// `-` kept, white space as `-`, everything else dropped.
-pub fn slug(text: &str) -> String {
-    let mut id = String::with_capacity(text.len());
-    for c in text.trim().to_lowercase().chars() {
-        if c.is_alphanumeric() || c == '_' || c == '-' {
-            id.push(c);
-        } else if c.is_whitespace() {
-            id.push('-');
-        }
+/// The text as an id.
+pub fn slug(text: &str, slugs: Slugs) -> String {
+    match slugs {
+        Slugs::Mdbook => mdbook(text),
+        Slugs::Github => github(text),
+        Slugs::PythonMarkdown => python_markdown(text),
     }
+}
+
+/// Lower case; letters, digits, `_` and `-` kept, white space as `-`,
+/// everything else dropped.
+fn mdbook(text: &str) -> String {
+    let kept = |c: char| match c {
+        '_' | '-' => Some(c),
+        c if c.is_alphanumeric() => Some(c),
+        c if c.is_whitespace() => Some('-'),
+        _ => None,
+    };
+    let id: String = text
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter_map(kept)
+        .collect();
     if id.is_empty() {
         "section".to_owned()
     } else {
@@ -42,18 +100,69 @@ pub fn slug(text: &str) -> String {
     }
 }
 
+/// As mdBook's, and marks that combine with a letter stay.
+fn github(text: &str) -> String {
+    let kept = |c: char| match c {
+        '_' | '-' => Some(c),
+        c if c.is_alphanumeric() || is_combining_mark(c) => Some(c),
+        ' ' => Some('-'),
+        _ => None,
+    };
+    text.trim()
+        .to_lowercase()
+        .chars()
+        .filter_map(kept)
+        .collect()
+}
+
+/// The letters without their accents, what is not ASCII dropped, and runs of
+/// white space and `-` as one `-`.
+fn python_markdown(text: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    let kept: String = text
+        .nfkd()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || is_python_space(*c))
+        .collect();
+    for c in kept.trim_matches(is_python_space).chars() {
+        if c == '-' || is_python_space(c) {
+            if !id.ends_with('-') {
+                id.push('-');
+            }
+        } else {
+            id.push(c.to_ascii_lowercase());
+        }
+    }
+    id
+}
+
+/// ASCII white space as Python's `\s` has it.
+fn is_python_space(c: char) -> bool {
+    matches!(c, ' ' | '\t'..='\r' | '\x1c'..='\x1f')
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Anchors, slug};
+    use crate::config::Slugs;
+
+    fn check(text: &str, mdbook: &str, python: &str, github: &str) {
+        assert_eq!(slug(text, Slugs::Mdbook), mdbook, "{text}");
+        assert_eq!(slug(text, Slugs::PythonMarkdown), python, "{text}");
+        assert_eq!(slug(text, Slugs::Github), github, "{text}");
+    }
 
     #[test]
-    fn an_id_keeps_letters_of_every_script() {
-        assert_eq!(
-            slug("  Diátaxis & you: `cargo build`  "),
-            "diátaxis--you-cargo-build"
+    fn each_dialect_has_its_own_ids() {
+        check(
+            "  Diátaxis & you: cargo build  ",
+            "diátaxis--you-cargo-build",
+            "diataxis-you-cargo-build",
+            "diátaxis--you-cargo-build",
         );
-        assert_eq!(slug("日本語"), "日本語");
-        assert_eq!(slug("?!"), "section");
+        check("日本語", "日本語", "", "日本語");
+        check("?!", "section", "", "");
+        check("ΟΔΟΣ _a_ - b", "οδος-_a_---b", "_a_-b", "οδος-_a_---b");
+        check("Straße 1.2", "straße-12", "strae-12", "straße-12");
     }
 
     #[test]
@@ -63,5 +172,14 @@ mod tests {
         assert_eq!(anchors.give(None, "Use"), "use-1");
         assert_eq!(anchors.give(None, "Use 1"), "use-1-1");
         assert_eq!(anchors.give(Some("Mine"), "Use"), "Mine");
+    }
+
+    #[test]
+    fn python_markdown_counts_with_an_underscore() {
+        let mut anchors = Anchors::new(Slugs::PythonMarkdown);
+        let given: Vec<_> = ["Use", "Use", "Use_1", "Use", "?", "?"]
+            .map(|text| anchors.give(None, text))
+            .into();
+        assert_eq!(given, ["use", "use_1", "use_2", "use_3", "", "_1"]);
     }
 }

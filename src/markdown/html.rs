@@ -5,6 +5,9 @@ use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 use super::marks::{self, Marks};
 use super::{Document, Link, LinkKind};
 
+/// What a wide table scrolls in.
+pub(super) const TABLE: &str = "<div class=\"table-scroll\" tabindex=\"0\">\n";
+
 /// The body of the page. `rewrite` gives the address to write for a link, or
 /// nothing to leave it as it is.
 pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) -> String {
@@ -28,19 +31,19 @@ pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) ->
 
 /// Feeds the events to pulldown-cmark's writer, with links, headings and
 /// tables adjusted on the way.
-struct Writer<'a> {
-    document: &'a Document,
+pub(super) struct Writer<'a> {
+    pub(super) document: &'a Document,
     rewrite: &'a dyn Fn(&Link) -> Option<String>,
     /// The first link not yet written.
     link: usize,
     /// The id of the heading being written.
     heading: Option<&'a str>,
     /// An event to give before the next one of the document.
-    queued: Option<Event<'a>>,
+    pub(super) queued: Option<Event<'a>>,
     /// The names of the footnotes being written.
     notes: Vec<&'a str>,
     /// How the columns of the table being written are aligned.
-    columns: &'a [Alignment],
+    pub(super) columns: &'a [Alignment],
     /// The column of the next cell, and the name of its element.
     cell: usize,
     cell_name: &'static str,
@@ -58,6 +61,11 @@ impl<'a> Iterator for Writer<'a> {
         let (event, _) = document.events.get(self.at)?;
         let index = self.at;
         self.at += 1;
+        if let Some(attributes) = document.attributes.get(&index)
+            && let Some(event) = self.with_attributes(event, index, attributes)
+        {
+            return Some(event);
+        }
         Some(match event {
             Event::Text(text) => Event::Text(borrowed(text)),
             Event::Code(text) => Event::Code(borrowed(text)),
@@ -99,7 +107,7 @@ impl<'a> Iterator for Writer<'a> {
                 // content security policy forbids: cells carry a class instead.
                 self.columns = columns;
                 self.queued = Some(Event::Start(Tag::Table(Vec::new())));
-                Event::Html("<div class=\"table-scroll\" tabindex=\"0\">\n".into())
+                Event::Html(TABLE.into())
             }
             Event::Start(Tag::TableHead | Tag::TableRow) => {
                 let in_head = matches!(event, Event::Start(Tag::TableHead));
@@ -135,7 +143,7 @@ impl<'a> Iterator for Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// The address of the link that the event `index` opens.
-    fn address(&mut self, index: usize) -> CowStr<'a> {
+    pub(super) fn address(&mut self, index: usize) -> CowStr<'a> {
         let document = self.document;
         let Some(link) = document
             .links
@@ -189,7 +197,7 @@ impl<'a> Writer<'a> {
 }
 
 /// pulldown-cmark's writer would put `mailto:` in front a second time.
-fn with_its_scheme(link_type: LinkType) -> LinkType {
+pub(super) fn with_its_scheme(link_type: LinkType) -> LinkType {
     match link_type {
         LinkType::Email => LinkType::Autolink,
         other => other,
@@ -234,7 +242,7 @@ fn note_end(marks: &Marks, name: &str) -> String {
 }
 
 /// `text` safe between any quotes of an attribute.
-fn attribute(text: &str) -> String {
+pub(super) fn attribute(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
@@ -249,10 +257,11 @@ fn borrowed<'a>(text: &'a CowStr<'static>) -> CowStr<'a> {
 #[cfg(test)]
 mod tests {
     use super::render;
+    use crate::config::Dialect;
     use crate::markdown::parse;
 
     fn check(markdown: &str, expected: &str) {
-        let document = parse(markdown, 0, false);
+        let document = parse(markdown, 0, Dialect::default());
         let html = render(&document, &|link| {
             link.dest
                 .strip_suffix(".md")

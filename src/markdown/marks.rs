@@ -17,14 +17,14 @@ pub struct Marks {
 }
 
 impl Marks {
-    /// Takes note of a reference: its id, and the footnote's number.
-    pub fn refer(&mut self, event: usize, name: &str) -> (String, usize) {
+    /// Takes note of a reference; gives its id.
+    pub fn refer(&mut self, event: usize, name: &str) -> String {
         let next = self.notes.len() + 1;
-        let (number, count) = self.notes.entry(name.to_owned()).or_insert((next, 0));
+        let (_, count) = self.notes.entry(name.to_owned()).or_insert((next, 0));
         *count += 1;
         let id = reference_id(name, *count);
         self.ids.insert(event, id.clone());
-        (id, *number)
+        id
     }
 
     /// The number of a footnote; nothing for one that nobody refers to.

@@ -6,24 +6,39 @@
 
 pub mod alone;
 pub mod anchor;
+mod attach;
+pub mod attributes;
+mod blocks;
+mod containers;
+mod contents;
+mod frames;
 pub mod gather;
+mod given;
+mod glyphs;
 pub mod html;
+mod inline;
+mod labels;
+mod line;
 pub mod marks;
+mod opener;
 pub mod parse;
 pub mod raw_html;
+mod rewrite;
+mod scanner;
 pub mod text;
 pub mod twin;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+pub use attributes::Attributes;
 pub use marks::Marks;
 pub use parse::parse;
 // The words in which a document is told; nobody else names their crate.
 pub use pulldown_cmark::{Event, Tag, TagEnd};
 pub use text::{Block, BlockKind};
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 
 /// A parsed page.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +56,13 @@ pub struct Document {
     pub ids: BTreeSet<String>,
     /// What else has an id.
     pub marks: Marks,
+    /// What the author gives to elements: by the event that opens one. Those
+    /// of a heading are in its event.
+    pub attributes: BTreeMap<usize, Attributes>,
+    /// Icons that were left out, and where.
+    pub icons: Vec<(String, Span)>,
+    /// What is wrong with the Markdown itself, and where.
+    pub problems: Vec<(Diagnostic, Span)>,
 }
 
 /// A heading and what stands under it, up to the next heading of any level.

@@ -5,73 +5,125 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
+use super::attach::Attach;
+use super::blocks::Blocks;
+use super::containers::{self, Container};
+use super::contents;
 use super::gather::{self, Gathered};
-use super::marks::{self, Wording};
+use super::inline::Inline;
+use super::marks;
+use super::rewrite::Rewritten;
 use super::{Document, Link, LinkKind, Section, raw_html};
-use crate::diagnostic::Span;
+use crate::config::Dialect;
+use crate::diagnostic::{Diagnostic, Span};
 
-/// The dialect: CommonMark with GitHub's tables, footnotes, strikethrough,
-/// task lists and alerts, heading attributes and definition lists.
-fn options(smart_punctuation: bool) -> Options {
+/// CommonMark with GitHub's tables, footnotes, strikethrough and task lists,
+/// heading attributes, and what the dialect adds.
+fn options(dialect: Dialect) -> Options {
     let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_GFM
-        | Options::ENABLE_DEFINITION_LIST;
-    options.set(Options::ENABLE_SMART_PUNCTUATION, smart_punctuation);
+        | Options::ENABLE_HEADING_ATTRIBUTES;
+    options.set(Options::ENABLE_GFM, dialect.alerts);
+    options.set(Options::ENABLE_DEFINITION_LIST, dialect.definition_lists);
+    options.set(Options::ENABLE_SUBSCRIPT, dialect.tildes);
+    options.set(Options::ENABLE_SMART_PUNCTUATION, dialect.smart_punctuation);
     options
 }
 
 /// Parses `text` from byte `offset` on; spans count from the start of `text`.
-pub fn parse(text: &str, offset: usize, smart_punctuation: bool) -> Document {
+pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
+    let scanned = containers::scan(text, offset, dialect);
+    let new_text: &str = &scanned.text.text;
     let mut builder = Builder {
         text,
+        new_text,
+        map: &scanned.text,
+        dialect,
+        containers: &scanned.containers,
+        blocks: Blocks::default(),
         document: Document::default(),
-        anchors: Anchors::default(),
+        anchors: Anchors::new(dialect.slugs),
+        attach: Attach::default(),
+        inline: Inline::new(&scanned.abbreviations),
+        contents: Vec::new(),
         heading: None,
-        term: None,
         html: None,
         rust: None,
     };
-    let parser = Parser::new_ext(&text[offset..], options(smart_punctuation));
-    for (event, range) in parser.into_offset_iter() {
-        builder.event(event, Span::new(range.start + offset, range.end + offset));
+    for (event, range) in Parser::new_ext(new_text, options(dialect)).into_offset_iter() {
+        if !builder.is_read(&event, &range) && !builder.block_event(&event, &range) {
+            builder.event(event, &range);
+        }
     }
-    builder.finish()
+    let mut document = builder.finish();
+    let unclosed = scanned.unclosed.into_iter();
+    document
+        .problems
+        .extend(unclosed.map(|span| (unclosed_block(), span)));
+    document
 }
 
-struct Builder<'t> {
+fn unclosed_block() -> Diagnostic {
+    Diagnostic::warning("markdown/unclosed-block", "nothing closes this block")
+        .help("end it with a line of as many colons: `:::`")
+}
+
+/// Reads the parser's events into a document.
+pub(super) struct Builder<'t> {
+    /// The author's text.
     text: &'t str,
-    document: Document,
-    anchors: Anchors,
+    /// The parser's, and where each part of it stands in the author's.
+    pub(super) new_text: &'t str,
+    map: &'t Rewritten<'t>,
+    pub(super) dialect: Dialect,
+    pub(super) containers: &'t [Container],
+    pub(super) blocks: Blocks,
+    pub(super) document: Document,
+    pub(super) anchors: Anchors,
+    pub(super) attach: Attach,
+    pub(super) inline: Inline,
+    /// The events in whose place the list of headings goes.
+    pub(super) contents: Vec<usize>,
     heading: Option<Heading>,
-    /// The term of a definition list being read: the event that opened it,
-    /// and its text so far.
-    term: Option<(usize, Wording)>,
     /// The block of HTML being read: a tag may spread over its lines.
     html: Option<Gathered>,
     /// The block of Rust being read.
     rust: Option<Gathered>,
 }
 
-/// The heading being read: the event that opened it and its text so far.
+/// The heading being read: the event that opened it.
 struct Heading {
     event: usize,
     level: u8,
-    wording: Wording,
 }
 
 impl Builder<'_> {
-    fn event(&mut self, event: Event<'_>, span: Span) {
+    /// Where a part of the parser's text stands in the author's.
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
+        self.map.span(range)
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
+        let span = self.span(range);
+        match &event {
+            Event::Start(tag) => self.starts(tag),
+            Event::End(tag) if self.ends(*tag, range) => return,
+            Event::Text(text)
+                if self.html.is_none() && self.rust.is_none() && self.inline_text(text, range) =>
+            {
+                return;
+            }
+            Event::Code(_) => self.behind(self.document.events.len(), range.end),
+            _ => {}
+        }
         match &event {
             Event::Start(Tag::Heading { level, .. }) => {
                 let event = self.document.events.len();
                 self.heading = Some(Heading {
                     event,
                     level: *level as u8,
-                    wording: Wording::default(),
                 });
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
@@ -84,34 +136,32 @@ impl Builder<'_> {
             Event::Start(Tag::FootnoteDefinition(name)) => {
                 self.document.ids.insert(marks::note_id(name));
             }
-            Event::FootnoteReference(name) => self.reference(name),
-            Event::Start(Tag::DefinitionListTitle) => {
-                self.term = Some((self.document.events.len(), Wording::default()));
+            Event::FootnoteReference(name) => {
+                let event = self.document.events.len();
+                let id = self.document.marks.refer(event, name);
+                self.document.ids.insert(id);
             }
-            Event::End(TagEnd::DefinitionListTitle) => self.end_term(),
-            Event::End(TagEnd::Image) => self.words(Wording::close_image),
             Event::Start(Tag::Link {
                 link_type: LinkType::Email,
                 dest_url,
                 ..
             }) => self.link(&format!("mailto:{dest_url}"), LinkKind::Link, span),
             Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url, LinkKind::Link, span),
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                self.words(Wording::open_image);
-                self.link(dest_url, LinkKind::Image, span);
-            }
+            Event::Start(Tag::Image { dest_url, .. }) => self.link(dest_url, LinkKind::Image, span),
             Event::Html(line) | Event::Text(line) if self.html.is_some() || self.rust.is_some() => {
                 let gathered = self.html.as_mut().or(self.rust.as_mut());
                 return gathered.into_iter().for_each(|all| all.push(line, span));
             }
-            Event::Text(text) | Event::Code(text) => self.heading_text(text),
-            Event::SoftBreak | Event::HardBreak => self.heading_text(" "),
             _ => {}
         }
         let inline_html = matches!(event, Event::InlineHtml(_));
+        let code_ends = matches!(event, Event::End(TagEnd::CodeBlock));
         self.document.events.push((event.into_static(), span));
         if inline_html {
             self.scan_last(&|offset| span.start + offset);
+        }
+        if code_ends {
+            self.after_code(Span::new(span.end, span.end));
         }
     }
 
@@ -175,49 +225,23 @@ impl Builder<'_> {
         });
     }
 
-    fn heading_text(&mut self, text: &str) {
-        self.words(|words| words.push(text));
-    }
-
-    /// The heading or term being read, if any.
-    fn words(&mut self, change: impl FnOnce(&mut Wording)) {
-        let heading = self.heading.as_mut().map(|heading| &mut heading.wording);
-        if let Some(words) = heading.or(self.term.as_mut().map(|(_, words)| words)) {
-            change(words);
-        }
-    }
-
-    fn reference(&mut self, name: &str) {
-        let event = self.document.events.len();
-        let (id, number) = self.document.marks.refer(event, name);
-        self.document.ids.insert(id);
-        self.words(|words| words.push_number(number));
-    }
-
-    fn end_term(&mut self) {
-        if let Some((event, words)) = self.term.take() {
-            let id = words.id(&mut self.anchors, None);
-            self.document.ids.insert(id.clone());
-            self.document.marks.ids.insert(event, id);
-        }
-    }
-
     /// Fixes the heading's id and opens its section.
     fn end_heading(&mut self) {
         let Some(heading) = self.heading.take() else {
             return;
         };
+        self.safe_heading(heading.event);
+        let wording = self.wording(heading.event);
         let Some((Event::Start(Tag::Heading { id, .. }), _)) =
             self.document.events.get_mut(heading.event)
         else {
             return;
         };
-        let anchor = heading.wording.id(&mut self.anchors, id.as_deref());
+        let anchor = wording.id(&mut self.anchors, id.as_deref());
         *id = Some(CowStr::from(anchor.clone()));
         self.document.ids.insert(anchor.clone());
         self.close_section(heading.event);
-        let title = heading
-            .wording
+        let title = wording
             .text
             .split_whitespace()
             .collect::<Vec<_>>()
@@ -242,7 +266,12 @@ impl Builder<'_> {
     }
 
     fn finish(mut self) -> Document {
+        self.end_blocks();
         self.close_section(self.document.events.len());
+        for event in std::mem::take(&mut self.contents) {
+            let list = contents::list(&self.document.sections);
+            self.document.events[event].0 = Event::Html(list.into());
+        }
         self.document
     }
 }
@@ -259,11 +288,16 @@ fn lead(events: Range<usize>) -> Section {
 #[cfg(test)]
 mod tests {
     use super::parse;
+    use crate::config::Dialect;
     use crate::markdown::LinkKind;
 
     #[test]
     fn sections_cover_the_page_in_order() {
-        let document = parse("lead\n\n# A\n\ntext\n\n## B *c*\n\n# A\n", 0, false);
+        let document = parse(
+            "lead\n\n# A\n\ntext\n\n## B *c*\n\n# A\n",
+            0,
+            Dialect::default(),
+        );
         let shown: Vec<_> = document
             .sections
             .iter()
@@ -289,7 +323,7 @@ mod tests {
     #[test]
     fn links_are_found_in_markdown_and_in_html_over_several_lines() {
         let text = "---\n---\n[a](b.md) ![i](p.png)\n\n<div>\n<a\n  href=\"c.md\">x</a>\n</div>\n";
-        let document = parse(text, 8, false);
+        let document = parse(text, 8, Dialect::default());
         let dests: Vec<_> = document
             .links
             .iter()
@@ -313,7 +347,7 @@ mod tests {
             "<div>\r\n<p>\r\n<a href='é.md'>x</a>\r\n</div>\r\n",
             "a <b>é</b>\n<a class=\"b\"\n href=é.md>x</a>\n",
         ] {
-            let document = parse(text, 0, false);
+            let document = parse(text, 0, Dialect::default());
             let span = document.links[0].span;
             assert_eq!(&text[span.start..span.end], "é.md", "{text}");
         }
@@ -321,16 +355,19 @@ mod tests {
 
     #[test]
     fn footnotes_and_mail_addresses_lead_somewhere() {
-        let document = parse("a[^note] <me@example.org>\n\n[^note]: b\n", 0, false);
+        let document = parse(
+            "a[^note] <me@example.org>\n\n[^note]: b\n",
+            0,
+            Dialect::default(),
+        );
         assert!(document.ids.contains("footnote-note"));
-        assert!(document.ids.contains("fr-note-1"));
         assert_eq!(document.links[0].dest, "mailto:me@example.org");
     }
 
     #[test]
     fn lines_that_rustdoc_hides_are_hidden() {
         let text = "```rust,no_run\n# fn main() {\n#[test]\n## kept\nlet x;\n#\n# }\n```\n\n```sh\n# kept\n```\n";
-        let document = parse(text, 0, false);
+        let document = parse(text, 0, Dialect::default());
         let code: Vec<_> = document
             .events
             .iter()

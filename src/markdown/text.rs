@@ -166,12 +166,13 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::{BlockKind, blocks};
+    use crate::config::Dialect;
     use crate::markdown::parse;
 
     #[test]
     fn every_block_becomes_its_own_text() {
         let text = "# T\n\nOne\ntwo `c`.\n\n- a\n  - b\n- c\n\n```sh\n  x\n\ny\n```\n\n| h | i |\n|---|---|\n| 1 | 2 |\n\n> q\n\n<p>raw <b>html</b></p>\n";
-        let document = parse(text, 0, false);
+        let document = parse(text, 0, Dialect::default());
         let blocks = blocks(&document, 0..document.events.len());
         let shown: Vec<_> = blocks
             .iter()

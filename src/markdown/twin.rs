@@ -150,10 +150,11 @@ fn definition(line: &str) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::write;
+    use crate::config::Dialect;
     use crate::markdown::parse;
 
     fn check(text: &str, expected: &str) {
-        let document = parse(text, 0, false);
+        let document = parse(text, 0, Dialect::default());
         let found = write(&document, text, 0, &|link| {
             let stem = link.dest.strip_suffix(".md")?;
             Some(format!("NEW/{stem}.md"))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::summary::Part;
-use super::{Nav, Page, PageId, Site, address, chapters, listed, nav, summary, url};
+use super::{Nav, Page, PageId, Site, address, chapters, listed, nav, said, summary, url};
 use crate::config::Config;
 use crate::content::{self, Asset, Content, Source};
 use crate::diagnostic::{Diagnostic, Span};
@@ -76,6 +76,8 @@ pub fn assemble_with(
     if summary.is_none() {
         diagnostics.extend(without_kind(&site.pages));
     }
+    diagnostics.extend(said::in_markdown(&mut site.pages));
+    diagnostics.extend(said::icons(&site.pages));
     let by_url = site.pages.iter().map(|page| (page.url.clone(), page.id));
     site.by_url = by_url.collect();
     let by_path = site.pages.iter();
@@ -180,10 +182,9 @@ fn parse(
     sources: Vec<(Source, String)>,
     titles: &BTreeMap<String, String>,
 ) -> Vec<Page> {
-    let smart = config.html.smart_punctuation;
     let missing = listed::missing_source(config);
     let page = |(at, (source, url)): (usize, (Source, String))| {
-        let document = markdown::parse(&source.text, source.body, smart);
+        let document = markdown::parse(&source.text, source.body, config.dialect);
         let title = title(&source, &document, titles);
         let searched = source.path != missing && config.html.is_searched(&source.path);
         Page {

@@ -15,6 +15,8 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "ask.js",
     "base.css",
     "base.html",
+    "blocks.css",
+    "blocks.js",
     "docent.js",
     "favicon.svg",
     "front.css",
@@ -42,12 +44,13 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
 ];
 
 /// The style sheets that become the one `docent.css`, in this order.
-pub(super) const SHEETS: [&str; 7] = [
+pub(super) const SHEETS: [&str; 8] = [
     "base.css",
     "layout.css",
     "nav.css",
     "front.css",
     "prose.css",
+    "blocks.css",
     "tools.css",
     "screens.css",
 ];

@@ -21,6 +21,7 @@ pub mod published;
 pub mod related;
 pub mod render;
 pub mod resolve;
+mod said;
 pub mod strings;
 pub mod summary;
 pub mod theme;

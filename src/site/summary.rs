@@ -5,6 +5,7 @@
 
 use super::resolve::is_external;
 use super::url;
+use crate::config::Dialect;
 use crate::content::Source;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Event, Tag, TagEnd};
@@ -61,7 +62,7 @@ pub struct Chapter {
 
 /// Reads `SUMMARY.md`.
 pub fn read(source: &Source) -> Summary {
-    let document = markdown::parse(&source.text, source.body, false);
+    let document = markdown::parse(&source.text, source.body, Dialect::plain());
     let mut reader = Reader {
         parts: vec![Part::default()],
         ..Reader::default()

@@ -9,7 +9,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
     ("config", &["diagnostic"]),
     ("content", &["config", "diagnostic"]),
-    ("markdown", &["diagnostic"]),
+    ("markdown", &["config", "diagnostic"]),
     ("site", &["config", "content", "diagnostic", "markdown"]),
     (
         "links",

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use docent::config::Dialect;
 use docent::content::front_matter;
 use docent::diagnostic::render;
 use docent::{config, markdown, models, pipeline};
@@ -21,7 +22,7 @@ fn read(path: &str) -> String {
 
 /// The titles of the sections of `text`, with their levels.
 fn headings(text: &str) -> Vec<(u8, String)> {
-    let document = markdown::parse(text, front_matter::split(text).body, false);
+    let document = markdown::parse(text, front_matter::split(text).body, Dialect::default());
     let sections = document
         .sections
         .into_iter()
@@ -333,7 +334,7 @@ fn our_own_pages_have_no_problem() {
 
 #[test]
 fn the_readme_links_to_what_is_there() {
-    let document = markdown::parse(&read("README.md"), 0, false);
+    let document = markdown::parse(&read("README.md"), 0, Dialect::default());
     let targets = document.links.iter().map(|link| link.dest.as_str());
     let targets: Vec<&str> = targets.filter(|target| !target.contains("://")).collect();
     assert!(targets.len() > 5, "only {targets:?}");

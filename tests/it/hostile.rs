@@ -3,6 +3,7 @@
 //! cost grew with its square would take minutes, and a stack that ran over
 //! would end the run.
 
+use docent::config::Dialect;
 use docent::content::front_matter;
 use docent::diagnostic::render;
 use docent::markdown::{self, html, text};
@@ -12,7 +13,11 @@ use crate::support::book::Book;
 /// Parses and renders `text`, on a thread with the stack of a server's.
 fn survive(text: String) {
     let read = move || {
-        let document = markdown::parse(&text, 0, true);
+        let dialect = Dialect {
+            smart_punctuation: true,
+            ..Dialect::mkdocs()
+        };
+        let document = markdown::parse(&text, 0, dialect);
         let page = html::render(&document, &|_| Some("x".to_owned()));
         assert!(page.len() < 100 * text.len() + 100);
         for section in &document.sections {

@@ -13,6 +13,7 @@ mod browser;
 mod cmd;
 mod corpora;
 mod dependencies;
+mod dialect;
 mod docs;
 mod hostile;
 mod index;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use docent::config::{Dialect, Slugs};
 use docent::content::include;
 use docent::content::roots::Roots;
 use docent::content::{FrontMatter, Source, front_matter};
@@ -23,6 +24,21 @@ fn texts(parts: &'static [&'static str]) -> impl Strategy<Value = String> {
         1 => any::<char>().prop_map(String::from),
     ];
     prop::collection::vec(part, 0..40).prop_map(|parts| parts.concat())
+}
+
+/// The dialects that books are written in, with either punctuation and slugs.
+fn dialects() -> impl Strategy<Value = Dialect> {
+    let bases = [Dialect::default(), Dialect::plain(), Dialect::mkdocs()];
+    let slugs = [Slugs::Mdbook, Slugs::PythonMarkdown, Slugs::Github];
+    let one_of = (
+        prop::sample::select(bases.to_vec()),
+        prop::sample::select(slugs.to_vec()),
+    );
+    (one_of, any::<bool>()).prop_map(|((base, slugs), smart_punctuation)| Dialect {
+        smart_punctuation,
+        slugs,
+        ..base
+    })
 }
 
 fn assert_inside(span: Span, text: &str) {
@@ -82,6 +98,12 @@ const INCLUDES: &[&str] = &[
     "{{#rustdoc_include a.md:2:3}}",
     "{{#playground a.md editable}}",
     "{{#title é}}",
+    "\n  --8<-- \"a.md\"\n",
+    "--8<-- 'b.md:2'\n",
+    "\n;--8<-- \"a.md:part\"\n",
+    "\n--8<--\n",
+    "--8<-- \"no.md\"",
+    "# --8<-- [start:part]\n",
     "\\",
     "{{",
     "}}",
@@ -160,6 +182,32 @@ const MARKDOWN: &[&str] = &[
     "<https://a.b>",
     "---\n",
     "===\n",
+    "\n!!! note\n",
+    "\n    !!! tip inline end \"T *x*\"\n",
+    "??? q\n",
+    "???+ \"é\"\n",
+    "\n=== \"A\"\n",
+    "\n    === \"B [x](y.md)\"\n",
+    "===! \"C\"\n",
+    "\n::: note\n",
+    ":::: details é\n",
+    ":::\n",
+    "::: code-group\n",
+    "> [!TIP]- x *y*\n",
+    "<div markdown>\n",
+    "{: .x onclick=y}",
+    "{ .a k=\"v\" }\n",
+    "==",
+    "^^",
+    "^",
+    "~",
+    "++ctrl+c++",
+    ":smile:",
+    ":material-check:",
+    "*[HTML]: x y\n",
+    "HTML",
+    "[TOC]\n",
+    "\"",
     "# x\n",
     "    # y\n",
     "#\n",
@@ -188,8 +236,8 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_parsed_and_rendered(text in texts(MARKDOWN), smart: bool) {
-        let document = markdown::parse(&text, 0, smart);
+    fn any_text_is_parsed_and_rendered(text in texts(MARKDOWN), dialect in dialects()) {
+        let document = markdown::parse(&text, 0, dialect);
         for (_, span) in &document.events {
             assert_inside(*span, &text);
         }
@@ -221,10 +269,10 @@ proptest! {
     }
 
     #[test]
-    fn an_offset_moves_every_span(front in "[a-zé\n]{0,9}", text in texts(MARKDOWN)) {
+    fn an_offset_moves_every_span(front in "[a-zé\n]{0,9}", text in texts(MARKDOWN), dialect in dialects()) {
         let whole = format!("{front}{text}");
-        let document = markdown::parse(&whole, front.len(), false);
-        let alone = markdown::parse(&text, 0, false);
+        let document = markdown::parse(&whole, front.len(), dialect);
+        let alone = markdown::parse(&text, 0, dialect);
         prop_assert_eq!(document.events.len(), alone.events.len());
         for ((_, moved), (_, span)) in document.events.iter().zip(&alone.events) {
             prop_assert_eq!(moved.start, span.start + front.len());
@@ -284,7 +332,11 @@ proptest! {
             ("content/a.md", "é1\nANCHOR: part\n日本 {{#include b.md}}\nANCHOR_END: part\nlast"),
             ("content/b.md", "[x](é.md)\r\n"),
         ]);
-        let roots = Roots { root: book.root().to_owned(), src: book.file("content") };
+        let roots = Roots {
+            root: book.root().to_owned(),
+            src: book.file("content"),
+            snippets: vec![book.file("content")],
+        };
         let raw: Arc<str> = text.into();
         let Some(expanded) = include::expand(&roots, &book.file("content/p.md"), &raw) else {
             return Ok(());

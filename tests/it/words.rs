@@ -91,6 +91,8 @@ fn in_script(text: &str) -> Vec<String> {
     let names = [
         "Accept",
         "ArrowDown",
+        "ArrowLeft",
+        "ArrowRight",
         "ArrowUp",
         "Content-Type",
         "Enter",

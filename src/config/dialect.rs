@@ -1,0 +1,114 @@
+//! Which Markdown a book is written in.
+//!
+//! Every reading of a page takes this value, and `config` is the one place
+//! that makes it.
+
+/// What differs between the Markdown of mdBook, of MkDocs and of docent's own
+/// books. CommonMark, tables, footnotes, task lists, strikethrough and heading
+/// attributes are read in all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dialect {
+    /// Whether quotes and dashes become typographic.
+    pub smart_punctuation: bool,
+    /// How a heading without an id of its own gets one.
+    pub slugs: Slugs,
+    /// A term, and its definition behind `: `.
+    pub definition_lists: bool,
+    /// `> [!NOTE]`.
+    pub alerts: bool,
+    /// `!!! note "Title"`, and `???` for those that fold.
+    pub admonitions: bool,
+    /// `=== "Title"`.
+    pub tabs: bool,
+    /// `::: note Title`, and code groups.
+    pub directives: bool,
+    /// `{#id .class key=val}` behind blocks, links, images and code.
+    pub attributes: bool,
+    /// `<div markdown>`.
+    pub markdown_in_html: bool,
+    /// `==mark==`.
+    pub marks: bool,
+    /// `^^inserted^^` and `A^2^`.
+    pub carets: bool,
+    /// `H~2~O`.
+    pub tildes: bool,
+    /// `++ctrl+c++`.
+    pub keys: bool,
+    /// `*[HTML]: Hypertext Markup Language`.
+    pub abbreviations: bool,
+    /// `:smile:` and `:material-check:`.
+    pub icons: bool,
+    /// `[TOC]` for a list of the page's headings.
+    pub contents: bool,
+}
+
+/// How the text of a heading becomes an id, and how a repeated one is told
+/// from the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Slugs {
+    /// Letters of every script stay; `-1` follows a repeated id.
+    #[default]
+    Mdbook,
+    /// Python-Markdown's: what is not ASCII goes; `_1` follows.
+    PythonMarkdown,
+    /// GitHub's: as mdBook's for most headings.
+    Github,
+}
+
+impl Default for Dialect {
+    /// docent's own: all that no CommonMark page means otherwise.
+    fn default() -> Self {
+        Self {
+            smart_punctuation: false,
+            slugs: Slugs::Mdbook,
+            definition_lists: true,
+            alerts: true,
+            admonitions: true,
+            tabs: true,
+            directives: true,
+            attributes: true,
+            markdown_in_html: false,
+            marks: false,
+            carets: false,
+            tildes: false,
+            keys: false,
+            abbreviations: false,
+            icons: false,
+            contents: false,
+        }
+    }
+}
+
+impl Dialect {
+    /// CommonMark and what every dialect has, for text that is no page of a
+    /// book.
+    pub fn plain() -> Self {
+        Self {
+            definition_lists: false,
+            alerts: false,
+            admonitions: false,
+            tabs: false,
+            directives: false,
+            attributes: false,
+            ..Self::default()
+        }
+    }
+
+    /// Python-Markdown as Material for MkDocs sets it up, with every extension
+    /// on.
+    pub fn mkdocs() -> Self {
+        Self {
+            slugs: Slugs::PythonMarkdown,
+            directives: false,
+            markdown_in_html: true,
+            marks: true,
+            carets: true,
+            tildes: true,
+            keys: true,
+            abbreviations: true,
+            icons: true,
+            contents: true,
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Blocks that CommonMark does not know, written as quotes, which it does.
+//!
+//! `!!! note` with an indented body, `=== "Tab"`, `::: tip` to `:::`: each
+//! line of such a block gets `>` in front, so that one parse reads the page
+//! whole, and a definition at its end serves a link inside a tab. The title
+//! becomes a heading, in which nothing but running text can stand.
+
+use super::opener::Kind;
+use super::rewrite::Rewritten;
+use super::scanner;
+use crate::config::Dialect;
+use crate::diagnostic::Span;
+
+/// A block that was written as a quote.
+#[derive(Debug, Clone)]
+pub struct Container {
+    /// Where the quote starts in the new text.
+    pub at: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether a heading with its title comes first.
+    pub titled: bool,
+    /// Whether it has a title made from its type.
+    pub made_title: bool,
+}
+
+/// What a page's lines say besides CommonMark.
+#[derive(Debug)]
+pub struct Scanned<'t> {
+    /// The text for the parser.
+    pub text: Rewritten<'t>,
+    /// The blocks written as quotes, in order.
+    pub containers: Vec<Container>,
+    /// Abbreviations and what they stand for.
+    pub abbreviations: Vec<(&'t str, &'t str)>,
+    /// The `:::` lines that nothing closes.
+    pub unclosed: Vec<Span>,
+}
+
+/// Reads `source` from `offset` on.
+pub fn scan(source: &str, offset: usize, dialect: Dialect) -> Scanned<'_> {
+    let empty = Scanned {
+        text: Rewritten::unchanged(source, offset),
+        containers: Vec::new(),
+        abbreviations: Vec::new(),
+        unclosed: Vec::new(),
+    };
+    if !may_hold_any(&source[offset..], dialect) {
+        return empty;
+    }
+    let text = Rewritten::new(source);
+    scanner::read(
+        &source[offset..],
+        offset,
+        dialect,
+        Scanned { text, ..empty },
+    )
+}
+
+/// Whether the lines have to be read at all; most pages have none of this.
+fn may_hold_any(text: &str, dialect: Dialect) -> bool {
+    (dialect.admonitions && (text.contains("!!!") || text.contains("???")))
+        || (dialect.tabs && text.contains("==="))
+        || (dialect.directives && text.contains(":::"))
+        || (dialect.markdown_in_html && text.contains(" markdown"))
+        || (dialect.abbreviations && text.contains("*["))
+}

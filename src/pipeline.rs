@@ -44,15 +44,15 @@ impl Build {
     }
 }
 
-/// Reads `book.toml` in `root`.
+/// Reads `book.toml` in `root` or, without one, `mkdocs.yml`.
 ///
 /// # Errors
 /// The problems that leave no configuration to work with.
 pub fn configure(root: &Path) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    config::load(root)
+    configure_with(root, &[])
 }
 
-/// The same with mdBook's environment variables, names and values.
+/// As [`configure`], with the variables of the environment.
 ///
 /// # Errors
 /// As [`configure`], and a variable that stands for no key.
@@ -60,7 +60,10 @@ pub fn configure_with(
     root: &Path,
     variables: &[(String, String)],
 ) -> Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>> {
-    config::load_with(root, variables)
+    match config::mkdocs::find(root).filter(|_| !root.join("book.toml").exists()) {
+        Some(name) => config::mkdocs::load_with(root, name, variables),
+        None => config::load_with(root, variables),
+    }
 }
 
 /// Loads, assembles and checks a book; writes and renders nothing.
@@ -73,7 +76,7 @@ pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
     diagnostics.extend(problems);
     let (site, problems) = site::assemble_with(config, content, chapters);
     diagnostics.extend(problems);
-    diagnostics.extend(links::check(&site));
+    diagnostics.extend(links::check(&site, config.layout.checks));
     diagnostic::sort(&mut diagnostics);
     Ok((site, diagnostics))
 }
@@ -87,7 +90,10 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
     let (site, mut diagnostics) = check(&config)?;
     let history = history.finish();
     let mut output = Output::new();
-    let unread = site.unread.iter().map(|path| url::of_source(path));
+    let unread = site
+        .unread
+        .iter()
+        .map(|path| url::of_source(path, site.urls));
     let mut failed: BTreeSet<String> = unread.collect();
     match theme::load(&config) {
         Ok(theme) => {

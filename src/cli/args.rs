@@ -56,12 +56,23 @@ pub struct Init {
     /// The folder of the new book
     #[arg(default_value = ".")]
     pub dir: PathBuf,
+
+    /// Write the `book.toml` for a book of another tool in the folder
+    #[arg(long, value_enum, value_name = "TOOL")]
+    pub from: Option<Tool>,
+}
+
+/// A tool whose books can be taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tool {
+    /// MkDocs, with or without Material for MkDocs
+    Mkdocs,
 }
 
 /// `docent build`.
 #[derive(Debug, clap::Args)]
 pub struct Build {
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
     pub dir: PathBuf,
 
@@ -89,7 +100,7 @@ pub struct Build {
 /// `docent check`.
 #[derive(Debug, clap::Args)]
 pub struct Check {
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
     pub dir: PathBuf,
 
@@ -126,7 +137,7 @@ pub enum Format {
 /// `docent serve`.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Serve {
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
     pub dir: PathBuf,
 
@@ -166,7 +177,7 @@ pub struct Search {
     #[arg(required = true)]
     pub query: Vec<String>,
 
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
 
@@ -194,7 +205,7 @@ pub struct Ask {
     #[arg(required = true)]
     pub question: Vec<String>,
 
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(short = 'C', long, value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
 
@@ -243,7 +254,7 @@ pub enum ModelsAction {
 /// `docent doctor`.
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
-    /// The folder that holds `book.toml`
+    /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
     pub dir: PathBuf,
 }

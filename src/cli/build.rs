@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::args::{Build, Check, Format};
 use super::report::{Terminal, count, plural};
 use super::{Exit, engine, format};
-use crate::config::{Config, environment};
+use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline;
 
@@ -59,7 +59,8 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
             ),
         );
     }
-    Ok(verdict(terminal, &built.diagnostics, args.strict))
+    let strict = args.strict || built.config.layout.checks.strict;
+    Ok(verdict(terminal, &built.diagnostics, strict))
 }
 
 /// Shows every problem; nothing is written.
@@ -70,8 +71,10 @@ pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
         Err(problems) => (None, problems),
     };
     let mut pages = 0;
+    let mut strict = args.strict;
     if let Some(mut config) = config {
         config.build.allow_preprocessors |= args.allow_preprocessors;
+        strict |= config.layout.checks.strict;
         let built = pipeline::build(config)?;
         pages = built.site.pages.len();
         diagnostics.extend(built.diagnostics);
@@ -97,7 +100,7 @@ pub fn check(terminal: &Terminal, args: &Check) -> anyhow::Result<Exit> {
         "Checked",
         &format!("{}: {}", plural(pages, "page"), count(&diagnostics)),
     );
-    Ok(exit(&diagnostics, args.strict))
+    Ok(exit(&diagnostics, strict))
 }
 
 /// Reads the configuration; its problems are shown here.
@@ -112,17 +115,17 @@ pub fn configure(
     }))
 }
 
-/// Reads `book.toml` in `root`, and mdBook's variables of the environment.
+/// Reads `book.toml` or `mkdocs.yml` in `root` under the environment's
+/// variables.
 pub fn read(root: &Path) -> Configured {
     let variables: Vec<(String, String)> = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .filter(|(name, _)| name.starts_with(environment::PREFIX))
         .collect();
     pipeline::configure_with(root, &variables)
 }
 
 /// The book's folder as an absolute path.
-fn root(dir: &Path) -> anyhow::Result<PathBuf> {
+pub fn root(dir: &Path) -> anyhow::Result<PathBuf> {
     let path = std::path::absolute(dir)?;
     Ok(path.components().collect())
 }

@@ -3,9 +3,11 @@
 
 use fs_err as fs;
 
-use super::args::Init;
+use super::args::{Init, Tool};
 use super::report::Terminal;
 use super::{Exit, build};
+use crate::config::mkdocs::{self, convert};
+use crate::diagnostic::Diagnostic;
 
 const FILES: [(&str, &str); 6] = [
     ("book.toml", include_str!("init/book.toml")),
@@ -30,6 +32,9 @@ const FILES: [(&str, &str); 6] = [
 
 /// Writes the book; a file that is there already is left alone.
 pub fn run(terminal: &Terminal, args: &Init) -> anyhow::Result<Exit> {
+    if args.from == Some(Tool::Mkdocs) {
+        return from_mkdocs(terminal, args);
+    }
     if args.dir.join("book.toml").exists() {
         let message = format!("there is a book in `{}` already", args.dir.display());
         let help = format!(
@@ -53,5 +58,46 @@ pub fn run(terminal: &Terminal, args: &Init) -> anyhow::Result<Exit> {
     }
     let folder = build::quoted(&args.dir);
     terminal.line(&format!("\nSee it: docent serve {folder} --open"));
+    Ok(Exit::Fine)
+}
+
+/// Writes the `book.toml` that says what `mkdocs.yml` says, and shows what it
+/// cannot say.
+fn from_mkdocs(terminal: &Terminal, args: &Init) -> anyhow::Result<Exit> {
+    let root = build::root(&args.dir)?;
+    let Some(name) = mkdocs::find(&root) else {
+        let message = format!("there is no `mkdocs.yml` in `{}`", args.dir.display());
+        terminal.error(&message, Some("name the folder that holds it"));
+        return Ok(Exit::Usage);
+    };
+    let file = args.dir.join("book.toml");
+    if file.exists() {
+        let message = format!("`{}` is there already", file.display());
+        terminal.error(
+            &message,
+            Some("docent overwrites nothing: move it away first"),
+        );
+        return Ok(Exit::Usage);
+    }
+    let (config, problems) = match build::read(&root) {
+        Ok(read) => read,
+        Err(problems) => {
+            terminal.diagnostics(&problems);
+            terminal.count(&problems);
+            return Ok(Exit::Content);
+        }
+    };
+    fs::write(&file, convert::book_toml(&config))?;
+    terminal.diagnostics(&problems);
+    terminal.step("Created", &file.display().to_string());
+    let lost = problems
+        .iter()
+        .filter(|problem: &&Diagnostic| problem.code.starts_with("mkdocs/"));
+    terminal.line(&format!(
+        "\n`{name}` is not read any more; {} of its settings have no equal, as shown above",
+        lost.count()
+    ));
+    let folder = build::quoted(&args.dir);
+    terminal.line(&format!("See it: docent serve {folder} --open"));
     Ok(Exit::Fine)
 }

@@ -3,10 +3,13 @@
 //! Every reading of a page takes this value, and `config` is the one place
 //! that makes it.
 
+use serde::Deserialize;
+
 /// What differs between the Markdown of mdBook, of MkDocs and of docent's own
 /// books. CommonMark, tables, footnotes, task lists, strikethrough and heading
 /// attributes are read in all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Dialect {
     /// Whether quotes and dashes become typographic.
     pub smart_punctuation: bool,
@@ -44,7 +47,8 @@ pub struct Dialect {
 
 /// How the text of a heading becomes an id, and how a repeated one is told
 /// from the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Slugs {
     /// Letters of every script stay; `-1` follows a repeated id.
     #[default]
@@ -79,7 +83,29 @@ impl Default for Dialect {
     }
 }
 
+/// The name of a switch in `book.toml`, and how to read it.
+pub type Switch = (&'static str, fn(&Dialect) -> bool);
+
 impl Dialect {
+    /// The switches by their names in `book.toml`.
+    pub const SWITCHES: &[Switch] = &[
+        ("smart-punctuation", |dialect| dialect.smart_punctuation),
+        ("definition-lists", |dialect| dialect.definition_lists),
+        ("alerts", |dialect| dialect.alerts),
+        ("admonitions", |dialect| dialect.admonitions),
+        ("tabs", |dialect| dialect.tabs),
+        ("directives", |dialect| dialect.directives),
+        ("attributes", |dialect| dialect.attributes),
+        ("markdown-in-html", |dialect| dialect.markdown_in_html),
+        ("marks", |dialect| dialect.marks),
+        ("carets", |dialect| dialect.carets),
+        ("tildes", |dialect| dialect.tildes),
+        ("keys", |dialect| dialect.keys),
+        ("abbreviations", |dialect| dialect.abbreviations),
+        ("icons", |dialect| dialect.icons),
+        ("contents", |dialect| dialect.contents),
+    ];
+
     /// CommonMark and what every dialect has, for text that is no page of a
     /// book.
     pub fn plain() -> Self {

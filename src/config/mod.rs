@@ -7,6 +7,9 @@ pub mod dialect;
 pub mod environment;
 mod html;
 pub mod keys;
+pub mod layout;
+mod listed;
+pub mod mkdocs;
 mod read;
 
 use std::collections::BTreeMap;
@@ -18,10 +21,11 @@ use crate::diagnostic::Place;
 
 pub use dialect::{Dialect, Slugs};
 pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
+pub use layout::{Checks, Layout, Leads, Level, NavEntry, Navigation, Patterns, UrlStyle};
 pub use read::{load, load_with};
 
 /// A book's configuration, with absolute paths and every default filled in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// The folder that holds `book.toml`.
     pub root: PathBuf,
@@ -47,6 +51,10 @@ pub struct Config {
     pub dialect: Dialect,
     /// Where the files of `--8<--` lie: the folders to look in, in order.
     pub snippets: Vec<PathBuf>,
+    /// Which files are pages, where they lie, how they are listed.
+    pub layout: Layout,
+    /// The files that this was read from.
+    pub read_from: Vec<PathBuf>,
     /// `[preprocessor.NAME]`: mdBook's external programs.
     pub preprocessors: BTreeMap<String, Preprocessor>,
     /// The whole file as it stands, for those programs.

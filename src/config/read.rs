@@ -8,7 +8,10 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Support};
-use super::{Answer, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment};
+use super::layout::{Checks, NavEntry, SiteTable};
+use super::{
+    Answer, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment, listed,
+};
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
 #[derive(Deserialize, Default)]
@@ -21,6 +24,9 @@ struct File {
     serve: Serve,
     output: Output,
     preprocessor: BTreeMap<String, Preprocessor>,
+    site: SiteTable,
+    check: Checks,
+    markdown: Option<Dialect>,
 }
 
 #[derive(Deserialize, Default)]
@@ -69,7 +75,11 @@ pub fn load_with(
             Diagnostic::error("config/unreadable", message).help("save the file as UTF-8"),
         ]);
     };
-    parse(root, &text, variables)
+    let own = variables
+        .iter()
+        .filter(|(name, _)| name.starts_with(environment::PREFIX));
+    let own: Vec<(String, String)> = own.cloned().collect();
+    parse(root, &text, &own)
 }
 
 fn parse(
@@ -102,7 +112,8 @@ fn parse(
         return Err(diagnostics);
     }
     reader.place_preprocessors(table.get_ref(), &mut file.preprocessor);
-    let config = resolve(root, file, raw);
+    let nav = listed::read(table.get_ref(), &reader.text).map_err(|error| vec![*error])?;
+    let config = resolve(root, file, raw, nav);
     if !config.src.is_dir() {
         let message = format!("no content folder at `{}`", config.src.display());
         diagnostics.push(
@@ -122,7 +133,7 @@ fn parse(
     Ok((config, diagnostics))
 }
 
-fn resolve(root: &Path, file: File, raw: toml::Table) -> Config {
+fn resolve(root: &Path, file: File, raw: toml::Table, nav: Option<Vec<NavEntry>>) -> Config {
     let src = clean(&src(root, &file.book.src));
     let mut html = file.output.html;
     let mut search = file.search;
@@ -152,7 +163,9 @@ fn resolve(root: &Path, file: File, raw: toml::Table) -> Config {
         search,
         answer: file.answer,
         serve: file.serve,
-        dialect: dialect(&html),
+        dialect: file.markdown.unwrap_or_else(|| dialect(&html)),
+        layout: file.site.layout(nav, file.check),
+        read_from: vec![root.join("book.toml")],
         snippets: vec![root.to_path_buf()],
         html,
         preprocessors: file.preprocessor,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::value::{KindName, Scalar, Weight};
+use super::value::{KindName, Scalar, SearchRules, Weight};
 use super::{Kind, alias};
 use crate::diagnostic::{Diagnostic, Span, suggest};
 
@@ -24,6 +24,7 @@ pub const KEYS: &[&str] = &[
     "content_type",
     "weight",
     "draft",
+    "search",
 ];
 
 /// What a page says about itself.
@@ -39,6 +40,8 @@ pub struct FrontMatter {
     pub weight: Option<i64>,
     /// Drafts are not published.
     pub draft: bool,
+    /// Whether the search passes the page over.
+    pub unsearched: bool,
     /// Keys that mean nothing here, in the order written.
     pub unknown: Vec<String>,
 }
@@ -271,6 +274,13 @@ impl<'de> Visitor<'de> for FrontMatterVisitor {
                 }
                 "weight" => meta.weight = Some(map.next_value::<Weight>()?.0),
                 "draft" => meta.draft = map.next_value()?,
+                "search" => {
+                    let rules = map.next_value::<SearchRules>()?;
+                    meta.unsearched = rules.exclude;
+                    if rules.boost.is_some() {
+                        meta.unknown.push("boost".to_owned());
+                    }
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     if !meta.unknown.contains(&key) {

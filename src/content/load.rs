@@ -10,8 +10,8 @@ use rayon::prelude::*;
 
 use super::include::{self, Expanded};
 use super::roots::{Roots, shown_path};
-use super::{Asset, Content, Kind, Source, admonish, front_matter, shortcode, walk};
-use crate::config::Config;
+use super::{Asset, Content, Kind, Matcher, Source, admonish, front_matter, shortcode, walk};
+use crate::config::{Config, Navigation};
 use crate::diagnostic::{Diagnostic, Place, Span};
 
 /// The longest page that is read, includes in place, in bytes.
@@ -31,10 +31,15 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
         .map(|(path, file)| read_page(&roots, path, &file, config.expands_directives()))
         .collect::<anyhow::Result<_>>()?;
     let mut content = Content::default();
+    let (drafts, problems) = Matcher::new(&[], &config.layout.drafts);
+    diagnostics.extend(problems);
+    let has_summary = matches!(config.layout.navigation, Navigation::Summary);
     for read in read {
         match read {
-            Read::Page(source) if source.path == "SUMMARY.md" => content.summary = Some(*source),
-            Read::Page(source) if source.meta.draft => {
+            Read::Page(source) if has_summary && source.path == "SUMMARY.md" => {
+                content.summary = Some(*source);
+            }
+            Read::Page(source) if source.meta.draft || drafts.matches(&source.path) => {
                 diagnostics.extend(source.problems);
                 content.drafts.insert(source.path);
             }
@@ -54,6 +59,7 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
     }
     content.assets = assets
         .into_iter()
+        .filter(|(path, _)| !drafts.matches(path))
         .map(|(path, file)| Asset { path, file })
         .collect();
     Ok((content, diagnostics))

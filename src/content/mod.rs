@@ -12,6 +12,7 @@ pub mod history;
 pub mod include;
 pub mod kind;
 pub mod load;
+pub mod patterns;
 pub mod rework;
 pub mod roots;
 pub mod select;
@@ -28,6 +29,7 @@ pub use front_matter::FrontMatter;
 pub use history::{History, Reading};
 pub use kind::Kind;
 pub use load::{load, said_once};
+pub use patterns::Matcher;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
 

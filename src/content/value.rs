@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, Visitor};
 
 use super::Kind;
 
@@ -84,4 +84,14 @@ impl<'de> Deserialize<'de> for KindName {
         }
         deserializer.deserialize_str(Name)
     }
+}
+
+/// What a page says about itself to the search, as Material for MkDocs has it.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct SearchRules {
+    /// The search passes the page over.
+    pub exclude: bool,
+    /// It comes earlier or later among the hits.
+    pub boost: Option<IgnoredAny>,
 }

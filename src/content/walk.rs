@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use walkdir::{DirEntry, WalkDir};
 
+use super::Matcher;
 use super::roots::{Roots, shown_path};
-use crate::config::Config;
+use crate::config::{Config, UrlStyle};
 use crate::diagnostic::Diagnostic;
 
 /// A file by its path relative to the content folder.
@@ -22,7 +23,7 @@ pub type File = (String, PathBuf);
 /// When a folder cannot be listed.
 pub fn files(config: &Config, roots: &Roots) -> anyhow::Result<(Vec<File>, Vec<Diagnostic>)> {
     let mut files = Vec::new();
-    let mut diagnostics = Vec::new();
+    let (choice, mut diagnostics) = Choice::of(config);
     let mut walk = WalkDir::new(&config.src)
         .follow_links(true)
         .sort_by_file_name()
@@ -36,7 +37,7 @@ pub fn files(config: &Config, roots: &Roots) -> anyhow::Result<(Vec<File>, Vec<D
             }
         };
         let leads_out = entry.path_is_symlink() && !roots.hold(entry.path());
-        if leads_out || !is_content(config, &entry) {
+        if leads_out || !choice.takes(config, &entry) {
             if leads_out && !is_hidden(entry.path()) {
                 diagnostics.push(outside(config, entry.path()));
             }
@@ -57,9 +58,40 @@ pub fn files(config: &Config, roots: &Roots) -> anyhow::Result<(Vec<File>, Vec<D
     Ok((files, diagnostics))
 }
 
-fn is_content(config: &Config, entry: &DirEntry) -> bool {
-    let hidden = entry.depth() > 0 && is_hidden(entry.path());
-    !hidden && entry.path() != config.build_dir && entry.path() != config.cache_dir
+/// Which files of the content folder are part of the book.
+struct Choice {
+    exclude: Matcher,
+    /// Whether what begins with a dot is always left out; MkDocs lets a line
+    /// of `exclude_docs` take it back.
+    hides: bool,
+}
+
+impl Choice {
+    fn of(config: &Config) -> (Self, Vec<Diagnostic>) {
+        let hides = config.layout.urls == UrlStyle::File;
+        let first: &[&str] = if hides { &[] } else { &[".*", "/templates/"] };
+        let (exclude, problems) = Matcher::new(first, &config.layout.exclude);
+        (Self { exclude, hides }, problems)
+    }
+
+    fn takes(&self, config: &Config, entry: &DirEntry) -> bool {
+        let path = entry.path();
+        if path == config.build_dir || path == config.cache_dir {
+            return false;
+        }
+        if entry.depth() == 0 {
+            return true;
+        }
+        if self.hides && is_hidden(path) {
+            return false;
+        }
+        let shown = shown_path(&config.src, path);
+        if entry.file_type().is_dir() {
+            !self.exclude.takes_folder(&shown)
+        } else {
+            !self.exclude.matches(&shown)
+        }
+    }
 }
 
 fn is_hidden(path: &Path) -> bool {

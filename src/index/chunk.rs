@@ -163,7 +163,7 @@ fn of_page(page: &Page, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
         });
     }
     let whole = parts.into_iter().map(|part| {
-        let (url, title) = (page.url.clone(), page.title.clone());
+        let (url, title) = (page.address.clone(), page.title.clone());
         Chunk::new(
             url,
             part.anchor,

@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, suggest};
+use crate::config::{Checks, Level};
+use crate::diagnostic::{Diagnostic, Severity, suggest};
 use crate::markdown::{Link, LinkKind};
 use crate::site::nearest::Paths;
 use crate::site::{Broken, Page, PageId, Site, Target, resolve, url};
@@ -30,8 +31,23 @@ pub struct Fault<'a> {
     pub why: Broken,
 }
 
-/// Every link that leads nowhere.
-pub fn check(site: &Site) -> Vec<Diagnostic> {
+/// Every link that leads nowhere, as bad as `checks` says.
+pub fn check(site: &Site, checks: Checks) -> Vec<Diagnostic> {
+    let level = |diagnostic: &Diagnostic| match diagnostic.code {
+        "link/no-such-anchor" => checks.anchors,
+        _ => checks.links,
+    };
+    let mut diagnostics = all(site);
+    diagnostics.retain(|diagnostic| level(diagnostic) != Level::Ignore);
+    for diagnostic in &mut diagnostics {
+        if level(diagnostic) == Level::Warning && diagnostic.is_error() {
+            diagnostic.severity = Severity::Warning;
+        }
+    }
+    diagnostics
+}
+
+fn all(site: &Site) -> Vec<Diagnostic> {
     let faults: Vec<Fault<'_>> = site
         .pages
         .par_iter()

@@ -211,7 +211,7 @@ impl Scope {
         deep.extend(extra.map(|folder| real(&config.root.join(folder))));
         let html = &config.html;
         let own = html.additional_css.iter().chain(&html.additional_js);
-        let mut files = vec![real(&config.root).join("book.toml")];
+        let mut files: Vec<PathBuf> = config.read_from.iter().map(|file| real(file)).collect();
         files.extend(own.map(|file| real(&config.root.join(file))));
         Self {
             root: real(&config.root),

@@ -1,30 +1,35 @@
 //! Which page is at which address, also when two want the same.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::url;
+use crate::config::UrlStyle;
 use crate::content::Source;
 use crate::diagnostic::{Diagnostic, Span};
 
 /// An address for each source, in their order; nothing for one that cannot
 /// have any. Where two want the same, the one that other tools would put
 /// there has it, and the other one is at an address made from its own name.
-pub fn give(sources: &[Source]) -> (Vec<Option<String>>, Vec<Diagnostic>) {
+pub fn give(sources: &[Source], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Diagnostic>) {
     let mut first: HashMap<String, usize> = HashMap::with_capacity(sources.len());
     for (at, source) in sources.iter().enumerate() {
-        let holder = first.entry(url::of_source(&source.path)).or_insert(at);
+        let holder = first
+            .entry(url::of_source(&source.path, urls))
+            .or_insert(at);
         if claim(source) < claim(&sources[*holder]) {
             *holder = at;
         }
     }
     if first.len() == sources.len() {
-        let all = sources.iter().map(|source| url::of_source(&source.path));
+        let all = sources
+            .iter()
+            .map(|source| url::of_source(&source.path, urls));
         return (all.map(Some).collect(), Vec::new());
     }
     let mut taken: HashSet<String> = first.keys().cloned().collect();
     let mut problems = Vec::new();
     let mut give = |(at, source): (usize, &Source)| {
-        let wanted = url::of_source(&source.path);
+        let wanted = url::of_source(&source.path, urls);
         let holder = first[&wanted];
         if holder == at {
             return Some(wanted);
@@ -36,6 +41,25 @@ pub fn give(sources: &[Source]) -> (Vec<Option<String>>, Vec<Diagnostic>) {
     };
     let all = sources.iter().enumerate().map(&mut give).collect();
     (all, problems)
+}
+
+/// MkDocs prefers `index.md` to a `README.md` beside it.
+pub fn index_before_readme(sources: &mut Vec<Source>) -> Vec<Diagnostic> {
+    let folder = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
+    let indexed: BTreeSet<String> = sources
+        .iter()
+        .filter_map(|source| folder(&source.path, "index.md"))
+        .collect();
+    let mut problems = Vec::new();
+    sources.retain(|source| {
+        let beside = folder(&source.path, "README.md").is_some_and(|at| indexed.contains(&at));
+        if beside {
+            let message = format!("`{}` is left out: there is an `index.md`", source.shown);
+            problems.push(Diagnostic::warning("site/same-address", message).help("remove one"));
+        }
+        !beside
+    });
+    problems
 }
 
 /// How good the claim to an address is, the best first: `index.md` has it by
@@ -79,6 +103,7 @@ fn second(source: &Source, holder: &Source, wanted: &str, own: Option<&str>) -> 
 #[cfg(test)]
 mod tests {
     use super::give;
+    use crate::config::UrlStyle;
     use crate::content::{FrontMatter, Source};
 
     fn source(path: &str) -> Source {
@@ -96,7 +121,7 @@ mod tests {
 
     fn check(paths: &[&str], expected: &[&str], problems: usize) {
         let sources: Vec<Source> = paths.iter().map(|path| source(path)).collect();
-        let (given, found) = give(&sources);
+        let (given, found) = give(&sources, UrlStyle::File);
         let given: Vec<&str> = given.iter().map(|one| one.as_deref().unwrap()).collect();
         assert_eq!(given, expected);
         assert_eq!(found.len(), problems, "{found:?}");

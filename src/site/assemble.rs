@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::summary::Part;
-use super::{Nav, Page, PageId, Site, address, chapters, listed, nav, said, summary, url};
-use crate::config::Config;
+use super::{
+    Nav, Page, PageId, Site, address, chapters, entries, listed, nav, redirects, said, summary, url,
+};
+use crate::config::{Config, Navigation, UrlStyle};
 use crate::content::{self, Asset, Content, Source};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::markdown::{self, Document};
@@ -42,13 +44,14 @@ pub fn assemble_with(
             .into_iter()
             .map(|asset| (asset.path.clone(), asset))
             .collect(),
-        redirects: redirects(config),
+        redirects: redirects::of(config),
         drafts,
         base: base(config.html.site_url.as_deref().unwrap_or_default()),
+        urls: config.layout.urls,
         missing: listed::missing_page(config),
         ..Site::default()
     };
-    let mut titles: BTreeMap<String, String> = BTreeMap::new();
+    let mut titles: BTreeMap<String, String> = entries::titles(&config.layout);
     let mut diagnostics = Vec::new();
     if let Some((summary, source)) = &summary {
         titles.extend(summary::listed(&summary.parts));
@@ -64,7 +67,10 @@ pub fn assemble_with(
     diagnostics.extend(content::said_once(&sources));
     site.unread = unread.keys().cloned().collect();
     diagnostics.extend(unread.into_values());
-    let (addresses, problems) = address::give(&sources);
+    if site.urls != UrlStyle::File {
+        diagnostics.extend(address::index_before_readme(&mut sources));
+    }
+    let (addresses, problems) = address::give(&sources, site.urls);
     diagnostics.extend(problems);
     let sources: Vec<(Source, String)> = sources
         .into_iter()
@@ -83,8 +89,15 @@ pub fn assemble_with(
     let by_path = site.pages.iter();
     let by_path = by_path.map(|page| (page.source.path.clone(), page.id));
     site.by_path = by_path.collect();
-    site.nav = match summary {
-        Some((mut summary, source)) => {
+    diagnostics.extend(redirects::dead(config, &mut site));
+    site.nav = match (summary, &config.layout.navigation) {
+        (None, Navigation::Summary) => nav::from_tree(&site.pages, site.missing.as_deref()),
+        (None, Navigation::Folders | Navigation::Listed(_)) => {
+            let (nav, problems) = entries::navigation(&config.layout, &site);
+            diagnostics.extend(problems);
+            nav
+        }
+        (Some((mut summary, source)), _) => {
             if config.html.no_section_label {
                 summary.without_numbers();
             }
@@ -94,7 +107,6 @@ pub fn assemble_with(
             diagnostics.extend(source.problems);
             Nav::new(groups)
         }
-        None => nav::from_tree(&site.pages, site.missing.as_deref()),
     };
     (site, diagnostics)
 }
@@ -107,17 +119,6 @@ fn base(site_url: &str) -> String {
         None => site_url,
     };
     path.trim_matches('/').to_owned()
-}
-
-/// Old addresses without their leading `/`.
-fn redirects(config: &Config) -> BTreeMap<String, String> {
-    let bare = |from: &String| from.trim_start_matches('/').to_owned();
-    config
-        .html
-        .redirect
-        .iter()
-        .map(|(from, to)| (bare(from), to.clone()))
-        .collect()
 }
 
 /// Pages at whose address the author has put a file, too.
@@ -182,16 +183,21 @@ fn parse(
     sources: Vec<(Source, String)>,
     titles: &BTreeMap<String, String>,
 ) -> Vec<Page> {
+    let urls = config.layout.urls;
     let missing = listed::missing_source(config);
     let page = |(at, (source, url)): (usize, (Source, String))| {
         let document = markdown::parse(&source.text, source.body, config.dialect);
+        let address = url::address(&url, urls);
         let title = title(&source, &document, titles);
-        let searched = source.path != missing && config.html.is_searched(&source.path);
+        let searched = source.path != missing
+            && !source.meta.unsearched
+            && config.html.is_searched(&source.path);
         Page {
             id: PageId(at),
             source,
             document,
             url,
+            address,
             title,
             searched,
         }

@@ -59,6 +59,7 @@ impl Linker<'_> {
             number: chapter.number.clone(),
             page,
             children: self.items(&chapter.children),
+            ..NavItem::default()
         }
     }
 

@@ -8,6 +8,7 @@ pub mod address;
 pub mod assemble;
 mod built_in;
 pub mod chapters;
+pub mod entries;
 pub mod extras;
 pub mod listed;
 pub mod listing;
@@ -18,6 +19,7 @@ pub mod nearest;
 pub mod outline;
 pub mod print;
 pub mod published;
+pub mod redirects;
 pub mod related;
 pub mod render;
 pub mod resolve;
@@ -33,9 +35,10 @@ pub mod write;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use assemble::{assemble, assemble_with};
-pub use nav::{Nav, NavGroup, NavItem};
+pub use nav::{Nav, NavGroup, NavItem, NavLink};
 pub use resolve::{Broken, Target, resolve};
 
+use crate::config::UrlStyle;
 use crate::content::{Asset, Kind, Source};
 use crate::markdown::Document;
 
@@ -52,8 +55,10 @@ pub struct Page {
     pub source: Source,
     /// The parsed text.
     pub document: Document,
-    /// The address relative to the site's root, such as `how-to/install.html`.
+    /// Its file relative to the site's root, such as `how-to/install.html`.
     pub url: String,
+    /// What links to it carry: the same, or the folder of the file.
+    pub address: String,
     /// From the front matter, else the summary, else the first heading.
     pub title: String,
     /// Whether the search knows it.
@@ -94,6 +99,8 @@ pub struct Site {
     pub by_path: HashMap<String, PageId>,
     /// Pages by their address.
     pub by_url: HashMap<String, PageId>,
+    /// Where pages lie.
+    pub urls: UrlStyle,
 }
 
 impl Site {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::resolve::is_external;
 use super::{Site, url};
+use crate::config::UrlStyle;
 use crate::diagnostic::Diagnostic;
 
 /// What has moved away from one address.
@@ -41,7 +42,7 @@ pub fn collect(site: &Site) -> (BTreeMap<String, Moved>, Vec<Diagnostic>) {
             continue;
         };
         let taken = site.by_url.contains_key(&path) || site.assets.contains_key(&path);
-        let to = address(old, &path, to);
+        let to = address(old, &path, to, site.urls);
         match anchor {
             Some(anchor) => all.entry(path).or_default().sections.push(Move {
                 anchor: url::encode(anchor),
@@ -74,7 +75,7 @@ fn file(old: &str) -> Option<String> {
 
 /// The new address, written on the page at `path`; `to` is relative to the
 /// old address or, with a leading `/`, to the site's root.
-fn address(old: &str, path: &str, to: &str) -> String {
+fn address(old: &str, path: &str, to: &str, urls: UrlStyle) -> String {
     if is_external(to) {
         return to.to_owned();
     }
@@ -90,14 +91,15 @@ fn address(old: &str, path: &str, to: &str) -> String {
         return to.to_owned();
     };
     match anchor {
-        Some(anchor) => url::relative(path, &format!("{full}#{}", url::decode(anchor))),
-        None => url::relative(path, &full),
+        Some(anchor) => url::way(path, &format!("{full}#{}", url::decode(anchor)), urls),
+        None => url::way(path, &full, urls),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{address, file};
+    use crate::config::UrlStyle;
 
     #[test]
     fn an_old_address_has_a_file_that_answers_for_it() {
@@ -109,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_new_address_is_written_as_seen_from_the_old_one() {
-        let from = |old: &str, to: &str| address(old, &file(old).unwrap(), to);
+        let from = |old: &str, to: &str| address(old, &file(old).unwrap(), to, UrlStyle::File);
         assert_eq!(from("a/b.html", "../c/d.html"), "../c/d.html");
         assert_eq!(from("a/b.html", "/c/d.html#x"), "../c/d.html#x");
         assert_eq!(from("a/b.html", "#x"), "#x");

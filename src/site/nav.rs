@@ -36,8 +36,19 @@ pub struct NavItem {
     pub number: String,
     /// The page; nothing for a draft or a folder without a page of its own.
     pub page: Option<PageId>,
+    /// What it leads to instead of a page.
+    pub link: Option<NavLink>,
     /// What stands under it.
     pub children: Vec<Self>,
+}
+
+/// Something in the navigation that is no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NavLink {
+    /// A file that is copied, by its path in the content folder.
+    File(String),
+    /// An address, as written.
+    Elsewhere(String),
 }
 
 impl Nav {
@@ -143,7 +154,7 @@ fn insert(root: &mut Folder, page: &Page) {
     }
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // A second one has an address of its own, and is a page like any other.
-    let is_first = page.url == url::of_source(&page.source.path);
+    let is_first = page.url == url::join(folders, "index.html");
     if url::is_index(stem) && is_first && folder.index.is_none() {
         folder.index = Some(page.id);
     } else {
@@ -182,9 +193,9 @@ fn folder_items(pages: &[Page], folder: Folder) -> Vec<NavItem> {
             (weight, name),
             NavItem {
                 title,
-                number: String::new(),
                 page,
                 children,
+                ..NavItem::default()
             },
         ));
     }

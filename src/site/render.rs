@@ -269,7 +269,7 @@ impl<'a> Press<'a> {
     }
 
     fn way(&self, path: &str, to: &str) -> String {
-        let way = url::relative(path, to);
+        let way = url::way(path, to, self.site.urls);
         if self.is_missing(path) && !way.starts_with('#') {
             format!("{}{way}", self.home)
         } else {
@@ -280,7 +280,7 @@ impl<'a> Press<'a> {
     fn link<'t>(&self, title: &'t str, page: Option<PageId>) -> LinkView<'t> {
         LinkView {
             title,
-            url: page.map(|page| url::encode(&self.site.page(page).url)),
+            url: page.map(|page| url::encode(&self.site.page(page).address)),
         }
     }
 
@@ -317,7 +317,14 @@ impl<'a> Press<'a> {
 
     fn edit_url(&self, page: &Page) -> Option<String> {
         let template = self.config.html.edit_url_template.as_deref()?;
-        Some(template.replace("{path}", &url::encode(&page.source.shown)))
+        let source = page.source.path.as_str();
+        let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+        Some(
+            template
+                .replace("{path}", &url::encode(&page.source.shown))
+                .replace("{source}", &url::encode(source))
+                .replace("{stem}", &url::encode(stem)),
+        )
     }
 
     fn landing(&self, context: &mut Context) {

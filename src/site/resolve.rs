@@ -2,6 +2,7 @@
 //! twins and citations.
 
 use super::{PageId, Site, url};
+use crate::config::UrlStyle;
 
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +55,14 @@ pub fn resolve(site: &Site, from: PageId, dest: &str) -> Target {
         return anchored(site, from, fragment);
     }
     let source = &site.page(from).source.path;
-    let Some(full) = url::normal(url::split(source).0, &url::decode(path)) else {
+    let full = url::normal(url::split(source).0, &url::decode(path));
+    let suffix = suffix(query, fragment);
+    if let Some(target) = as_browsers_do(site, from, path, full.as_deref(), fragment, &suffix) {
+        return target;
+    }
+    let Some(full) = full else {
         return Target::Broken(Broken::Outside);
     };
-    let suffix = suffix(query, fragment);
     if let Some(target) = locate(site, &full, fragment, &suffix) {
         return target;
     }
@@ -106,6 +111,25 @@ fn from_own_folder(
     }
     let page = find_page(site, &url::normal(folder, &url::decode(path))?)?;
     Some(anchored(site, page, fragment))
+}
+
+/// MkDocs rewrites links to files only; others go to where a browser takes
+/// them, and with directory addresses that is one folder further down.
+fn as_browsers_do(
+    site: &Site,
+    from: PageId,
+    path: &str,
+    file: Option<&str>,
+    fragment: Option<&str>,
+    suffix: &str,
+) -> Option<Target> {
+    let is_file = |path: &str| site.by_path.contains_key(path) || site.assets.contains_key(path);
+    if site.urls != UrlStyle::Directory || path.starts_with('/') || file.is_some_and(is_file) {
+        return None;
+    }
+    let folder = url::split(&site.page(from).url).0;
+    let seen = url::normal(folder, &url::decode(path))?;
+    locate(site, &seen, fragment, suffix)
 }
 
 fn suffix(query: Option<&str>, fragment: Option<&str>) -> String {

@@ -3,14 +3,48 @@
 //! Addresses are relative to the site's root, without a leading `/` and not
 //! percent-encoded; [`encode`] makes them fit for an attribute.
 
-/// The address of the page made from `path`: `a/b.md` is at `a/b.html`, and
-/// `README.md`, `index.md` and `_index.md` are at their folder's
-/// `index.html`.
-pub fn of_source(path: &str) -> String {
+use crate::config::UrlStyle;
+
+/// The file of the page made from `path`: `a/b.md` is at `a/b.html` or, with
+/// directory addresses, at `a/b/index.html`; `README.md`, `index.md` and
+/// mdBook's or Hugo's like are at their folder's `index.html`.
+pub fn of_source(path: &str, style: UrlStyle) -> String {
     let (folder, name) = split(path);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let stem = if is_index(stem) { "index" } else { stem };
-    join(folder, &format!("{stem}.html"))
+    let stands_for_folder = match style {
+        UrlStyle::File => is_index(stem),
+        UrlStyle::MkdocsFile | UrlStyle::Directory => matches!(stem, "index" | "README"),
+    };
+    match style {
+        _ if stands_for_folder => join(folder, "index.html"),
+        UrlStyle::Directory => join(folder, &format!("{stem}/index.html")),
+        UrlStyle::File | UrlStyle::MkdocsFile => join(folder, &format!("{stem}.html")),
+    }
+}
+
+/// The address that links to the file `url` carry: with directory addresses
+/// that of the folder, which is `./` for the first page.
+pub fn address(url: &str, style: UrlStyle) -> String {
+    match url.strip_suffix("index.html") {
+        Some("") if style == UrlStyle::Directory => "./".to_owned(),
+        Some(folder) if style == UrlStyle::Directory && folder.ends_with('/') => folder.to_owned(),
+        _ => url.to_owned(),
+    }
+}
+
+/// The way from the page at `from` to the page at `to`, both files of the
+/// site, as links of this style are written; a fragment of `to` stays.
+pub fn way(from: &str, to: &str, style: UrlStyle) -> String {
+    let way = relative(from, to);
+    if style != UrlStyle::Directory {
+        return way;
+    }
+    let end = way.find('#').unwrap_or(way.len());
+    let (path, fragment) = way.split_at(end);
+    if path.is_empty() {
+        return way;
+    }
+    format!("{}{fragment}", address(path, style))
 }
 
 /// Whether a page of this stem stands for its folder.
@@ -147,14 +181,30 @@ pub fn decode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{at_root, decode, encode, normal, of_source, relative};
+    use super::{at_root, decode, encode, normal, of_source, relative, way};
+    use crate::config::UrlStyle;
 
     #[test]
     fn a_page_lies_where_its_file_does() {
-        assert_eq!(of_source("a/b.md"), "a/b.html");
-        assert_eq!(of_source("a/README.md"), "a/index.html");
-        assert_eq!(of_source("_index.md"), "index.html");
-        assert_eq!(of_source("v1.2.md"), "v1.2.html");
+        let file = |path| of_source(path, UrlStyle::File);
+        assert_eq!(file("a/b.md"), "a/b.html");
+        assert_eq!(file("a/README.md"), "a/index.html");
+        assert_eq!(file("_index.md"), "index.html");
+        assert_eq!(file("v1.2.md"), "v1.2.html");
+    }
+
+    #[test]
+    fn a_page_may_have_a_folder_of_its_own() {
+        let folder = |path| of_source(path, UrlStyle::Directory);
+        assert_eq!(folder("a/b.md"), "a/b/index.html");
+        assert_eq!(folder("a/README.md"), "a/index.html");
+        assert_eq!(folder("a/readme.md"), "a/readme/index.html");
+        let way = |from, to| way(from, to, UrlStyle::Directory);
+        assert_eq!(way("a/b/index.html", "a/c/index.html#x"), "../c/#x");
+        assert_eq!(way("a/b/index.html", "index.html"), "../../");
+        assert_eq!(way("index.html", "index.html"), "./");
+        assert_eq!(way("a/index.html", "a/index.html#x"), "#x");
+        assert_eq!(way("a/index.html", "a/b.png"), "b.png");
     }
 
     #[test]

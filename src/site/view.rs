@@ -11,7 +11,7 @@ use tera::{Map, Value};
 
 use super::strings::Strings;
 use super::theme::Theme;
-use super::{NavGroup, NavItem, PageId, Site, print, url};
+use super::{NavGroup, NavItem, NavLink, PageId, Site, print, url};
 use crate::config::{Config, Fold, Scheme};
 use crate::content::Kind;
 
@@ -169,14 +169,14 @@ impl Menu {
             put(&mut map, "kind", shown.kind.map(Kind::slug));
             let front = usize::from(front_page(group).is_some());
             if let Some(front) = front_page(group) {
-                put(&mut map, "url", url::encode(&site.page(front).url));
+                put(&mut map, "url", url::encode(&site.page(front).address));
                 put(&mut map, "current", front == page);
             }
             // Of a large book's other parts only the headings are there, and
             // lead to their first pages.
             let first = group.items.first().and_then(first_page);
             if let Some(first) = first.filter(|_| !whole && !inside && group.title.is_some()) {
-                put(&mut map, "url", url::encode(&site.page(first).url));
+                put(&mut map, "url", url::encode(&site.page(first).address));
                 put(&mut map, "items", Vec::<Value>::new());
             } else {
                 let items = level(
@@ -247,7 +247,7 @@ fn node(site: &Site, strings: &Strings, item: &NavItem, shape: Shape, depth: usi
         put(&mut map, "label", under(strings, item));
     } else if !children.is_empty() {
         put(&mut map, "more", true);
-        let first = first_page(item).map(|page| url::encode(&site.page(page).url));
+        let first = first_page(item).map(|page| url::encode(&site.page(page).address));
         put(&mut map, "url", first);
     }
     Node {
@@ -266,8 +266,14 @@ fn head(site: &Site, item: &NavItem) -> Map {
     let mut map = Map::new();
     put(&mut map, "title", item.title.as_str());
     put(&mut map, "number", item.number.as_str());
-    let address = item.page.map(|page| url::encode(&site.page(page).url));
+    let address = match (&item.link, item.page) {
+        (Some(NavLink::File(path)), _) => Some(url::encode(path)),
+        (_, page) => page.map(|page| url::encode(&site.page(page).address)),
+    };
     put(&mut map, "url", address);
+    if let Some(NavLink::Elsewhere(address)) = &item.link {
+        put(&mut map, "elsewhere", address.as_str());
+    }
     map
 }
 
@@ -329,7 +335,7 @@ fn skipped(
     put(&mut map, "skipped", count);
     let label = strings.get("more").replace("{count}", &count.to_string());
     put(&mut map, "label", label);
-    put(&mut map, "url", url::encode(&site.page(page).url));
+    put(&mut map, "url", url::encode(&site.page(page).address));
     Some(Value::from(map))
 }
 

@@ -73,6 +73,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark::", &["markdown/"]),
     ("html5gum::", &["markdown/"]),
     ("serde_yaml::", &["content/front_matter.rs"]),
+    ("saphyr_parser::", &["config/mkdocs/yaml.rs"]),
+    ("ignore::", &["content/patterns.rs"]),
     ("toml::", &["config/"]),
     ("tera::", &["site/"]),
     ("lychee_lib::", &["links/external.rs"]),

@@ -466,7 +466,7 @@ warning[front-matter/unknown-key]: the front matter key `tags` means nothing to 
 3 | "tags": [x]
   |  ^^^^
   |
-  = help: known keys: title, description, kind, content_type, weight, draft
+  = help: known keys: title, description, kind, content_type, weight, draft, search
 
 warning[front-matter/unknown-key]: the front matter key `wieght` means nothing to docent, in 1 page
  --> content/a.md:4:1

@@ -19,6 +19,7 @@ mod hostile;
 mod index;
 mod links;
 mod mdbook;
+mod mkdocs;
 mod models;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod offline;

@@ -528,7 +528,7 @@ fn the_projects_own_pages_are_rendered_without_a_problem() {
     let (config, _) = config::load(root).unwrap();
     let (content, _) = content::load(&config).unwrap();
     let (site, _) = site::assemble(&config, content);
-    assert!(links::check(&site).is_empty());
+    assert!(links::check(&site, config::Checks::default()).is_empty());
     let theme = theme::load(&config).unwrap_or_else(|problems| panic!("{problems:?}"));
     let (pages, problems) = render::pages(&config, &site, &theme, &content::History::default());
     assert!(problems.is_empty(), "{problems:?}");

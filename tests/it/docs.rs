@@ -204,6 +204,75 @@ fn every_file_of_the_theme_is_on_its_page() {
     );
 }
 
+/// The names of variables and blocks that a template uses, those that it
+/// makes itself left out.
+fn names_of(template: &str) -> BTreeSet<String> {
+    let (mut names, mut own) = (BTreeSet::new(), BTreeSet::new());
+    for part in template.split('{').skip(1) {
+        let end = match part.chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            _ => continue,
+        };
+        let code = part[1..].split(end).next().unwrap_or_default();
+        // Every second part lies between quotes.
+        let code: String = code.split('"').step_by(2).collect::<Vec<_>>().join("\u{1}");
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let mut before = "";
+        let mut rest = code.as_str();
+        while let Some(at) = rest.find(|c: char| c.is_alphabetic()) {
+            let sign = rest[..at].trim_end().chars().next_back();
+            let length = rest[at..].find(|c| !word(c)).unwrap_or(rest.len() - at);
+            let name = &rest[at..at + length];
+            let after = rest[at + length..].trim_start().chars().next();
+            match before {
+                "for" | "component" | "endcomponent" | "endblock" => {
+                    own.insert(name.to_owned());
+                }
+                "block" => {
+                    names.insert(name.to_owned());
+                }
+                _ => {
+                    let given = after == Some('=') && !rest[at + length..].trim_start().starts_with("==");
+                    let typed = after == Some(':');
+                    if given || typed {
+                        own.extend(typed.then(|| name.to_owned()));
+                    } else if !matches!(sign, Some('.' | '|' | ':' | '<')) {
+                        names.insert(name.to_owned());
+                    }
+                }
+            }
+            before = name;
+            rest = &rest[at + length..];
+        }
+    }
+    let words = [
+        "if", "elif", "else", "endif", "for", "in", "endfor", "block", "endblock", "extends",
+        "component", "endcomponent", "and", "or", "not", "loop", "is", "set",
+    ];
+    names.retain(|name| !words.contains(&name.as_str()) && !own.contains(name));
+    names
+}
+
+#[test]
+fn every_variable_and_block_of_the_templates_is_on_the_theme_page() {
+    let folder = root().join("themes/default");
+    let mut names = BTreeSet::new();
+    for entry in fs_err::read_dir(folder).expect("the theme") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "html") {
+            names.extend(names_of(&fs_err::read_to_string(path).expect("UTF-8")));
+        }
+    }
+    assert!(names.contains("crumbs") && names.contains("frame"), "{names:?}");
+    assert_named(
+        "content/reference/theme.md",
+        names.iter().map(String::as_str),
+    );
+    let seeded = names_of("{% for a in b.c %}{{ a.d | e(f=g) }}{% if h == \"i\" %}{% endif %}{% endfor %}");
+    assert_eq!(seeded, ["b", "g", "h"].map(str::to_owned).into());
+}
+
 #[test]
 fn every_route_is_on_the_page_of_the_interface() {
     let mut routes = BTreeSet::new();

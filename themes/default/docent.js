@@ -234,10 +234,28 @@
     page.dataset.cited = String(ranges.length);
   }
 
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      followContents();
+    });
+  };
+  // The window is not alone in making the text narrower: so does the ask panel.
+  const width = new ResizeObserver(() => {
+    soon();
+    openSideways();
+  });
+
   function dress() {
     addCopyButtons();
     openSideways();
     followContents();
+    width.disconnect();
+    const main = document.querySelector("main");
+    if (main) width.observe(main);
     if (page.dataset.docent === "live") showTools();
     const current = document.querySelector(".nav a[aria-current]");
     if (current) within(current);
@@ -278,20 +296,7 @@
   if (nav()) nav().scrollTop = Number(docent.keep("docent-nav") || 0);
   addEventListener("pagehide", () => nav() && docent.keep("docent-nav", String(nav().scrollTop)));
 
-  let waiting = false;
-  const soon = () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      followContents();
-    });
-  };
   addEventListener("scroll", soon, { passive: true });
-  addEventListener("resize", () => {
-    soon();
-    openSideways();
-  });
   addEventListener("load", showCited);
   addEventListener("hashchange", showCited);
   document.addEventListener("docent:page", dress);

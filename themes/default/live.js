@@ -3,6 +3,8 @@
 "use strict";
 (() => {
   const page = document.documentElement;
+  // The pages at old addresses have nothing to keep up to date.
+  if (!window.docent) return;
   const { say } = docent;
   page.dataset.docent = "live";
   document.dispatchEvent(new Event("docent:live"));

@@ -149,7 +149,8 @@ async function move(browser, base) {
   await page.goBack();
   await page.waitForFunction(() => document.documentElement.dataset.path === "reference/all.html");
   await page.waitForTimeout(300);
-  await check("back is where it was", await page.evaluate(() => Math.round(scrollY)), 300);
+  // Pictures that come late may move the text by a line.
+  await check("back is where it was", Math.abs((await page.evaluate(() => scrollY)) - 300) < 20, true);
   await check("back opens in place", (await state()).stayed, true);
   const links = await page.evaluate(() => document.querySelector("a.brand").href);
   await check("the header leads home", links, base + "index.html");

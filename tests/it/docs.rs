@@ -208,13 +208,15 @@ fn every_file_of_the_theme_is_on_its_page() {
 /// makes itself left out.
 fn names_of(template: &str) -> BTreeSet<String> {
     let (mut names, mut own) = (BTreeSet::new(), BTreeSet::new());
-    for part in template.split('{').skip(1) {
-        let end = match part.chars().next() {
-            Some('{') => "}}",
-            Some('%') => "%}",
-            _ => continue,
+    let mut all = template;
+    while let Some(at) = all.find("{{").into_iter().chain(all.find("{%")).min() {
+        let end = if all[at..].starts_with("{{") {
+            "}}"
+        } else {
+            "%}"
         };
-        let code = part[1..].split(end).next().unwrap_or_default();
+        let (code, rest) = all[at + 2..].split_once(end).expect("an end");
+        all = rest;
         // Every second part lies between quotes.
         let code: String = code.split('"').step_by(2).collect::<Vec<_>>().join("\u{1}");
         let word = |c: char| c.is_alphanumeric() || c == '_';
@@ -233,7 +235,8 @@ fn names_of(template: &str) -> BTreeSet<String> {
                     names.insert(name.to_owned());
                 }
                 _ => {
-                    let given = after == Some('=') && !rest[at + length..].trim_start().starts_with("==");
+                    let given =
+                        after == Some('=') && !rest[at + length..].trim_start().starts_with("==");
                     let typed = after == Some(':');
                     if given || typed {
                         own.extend(typed.then(|| name.to_owned()));
@@ -247,8 +250,25 @@ fn names_of(template: &str) -> BTreeSet<String> {
         }
     }
     let words = [
-        "if", "elif", "else", "endif", "for", "in", "endfor", "block", "endblock", "extends",
-        "component", "endcomponent", "and", "or", "not", "loop", "is", "set",
+        "if",
+        "elif",
+        "else",
+        "endif",
+        "for",
+        "in",
+        "endfor",
+        "block",
+        "endblock",
+        "extends",
+        "component",
+        "endcomponent",
+        "and",
+        "or",
+        "not",
+        "loop",
+        "is",
+        "set",
+        "defined",
     ];
     names.retain(|name| !words.contains(&name.as_str()) && !own.contains(name));
     names
@@ -260,16 +280,23 @@ fn every_variable_and_block_of_the_templates_is_on_the_theme_page() {
     let mut names = BTreeSet::new();
     for entry in fs_err::read_dir(folder).expect("the theme") {
         let path = entry.expect("an entry").path();
-        if path.extension().is_some_and(|extension| extension == "html") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "html")
+        {
             names.extend(names_of(&fs_err::read_to_string(path).expect("UTF-8")));
         }
     }
-    assert!(names.contains("crumbs") && names.contains("frame"), "{names:?}");
+    assert!(
+        names.contains("crumbs") && names.contains("frame"),
+        "{names:?}"
+    );
     assert_named(
         "content/reference/theme.md",
         names.iter().map(String::as_str),
     );
-    let seeded = names_of("{% for a in b.c %}{{ a.d | e(f=g) }}{% if h == \"i\" %}{% endif %}{% endfor %}");
+    let seeded =
+        names_of("{% for a in b.c %}{{ a.d | e(f=g) }}{% if h == \"i\" %}{% endif %}{% endfor %}");
     assert_eq!(seeded, ["b", "g", "h"].map(str::to_owned).into());
 }
 

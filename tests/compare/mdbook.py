@@ -74,6 +74,10 @@ class Page(html.parser.HTMLParser):
             if "id" in at:
                 self.theme_ids.append(at["id"])
                 return
+        if (at.get("id") or "").startswith("docent-"):
+            # The theme's own, such as the heading above related pages.
+            self.theme_ids.append(at["id"])
+            return
         if "id" in at:
             (self.ids if self.in_main else self.theme_ids).append(at["id"])
         if tag in HEADINGS and self.in_main and at.get("id"):

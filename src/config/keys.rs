@@ -133,7 +133,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ),
     (
         "output.html.search.use-boolean-and",
-        Unsupported("sections that hold all words come first, those with some of them after"),
+        Unsupported("the more of the words a section holds, the higher it ranks"),
     ),
     ("output.html.search.boost-title", Unsupported(RANKING)),
     ("output.html.search.boost-hierarchy", Unsupported(RANKING)),

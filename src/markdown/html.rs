@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 
-use super::marks::{self, Marks};
+use super::marks::Marks;
 use super::{Document, Link, LinkKind};
 
 /// What a wide table scrolls in.
@@ -217,13 +217,13 @@ fn self_link(id: &str) -> String {
 /// A number that leads to a footnote.
 fn note_reference(marks: &Marks, event: usize, name: &str) -> String {
     let id = attribute(marks.ids.get(&event).map_or("", String::as_str));
-    let to = attribute(&marks::note_id(name));
+    let to = attribute(&marks.note_id(name));
     let number = marks.number(name).unwrap_or_default();
     format!("<sup class=\"footnote-reference\" id=\"{id}\"><a href=\"#{to}\">{number}</a></sup>")
 }
 
 fn note_start(marks: &Marks, name: &str) -> String {
-    let id = attribute(&marks::note_id(name));
+    let id = attribute(&marks.note_id(name));
     let number = marks.number(name).map(|number| number.to_string());
     let number = number.unwrap_or_default();
     format!(

@@ -5,10 +5,13 @@
 use std::collections::BTreeMap;
 
 use super::anchor::Anchors;
+use crate::config::Slugs;
 
 /// What a page gives ids to besides its headings.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
+    /// Whose ids footnotes have.
+    pub slugs: Slugs,
     /// The ids of terms and of references to footnotes, by their event.
     pub ids: BTreeMap<usize, String>,
     /// Footnotes by name, with their numbers, which follow the order of the
@@ -22,7 +25,7 @@ impl Marks {
         let next = self.notes.len() + 1;
         let (_, count) = self.notes.entry(name.to_owned()).or_insert((next, 0));
         *count += 1;
-        let id = reference_id(name, *count);
+        let id = reference_id(self.slugs, name, *count);
         self.ids.insert(event, id.clone());
         id
     }
@@ -32,20 +35,28 @@ impl Marks {
         self.notes.get(name).map(|(number, _)| *number)
     }
 
+    /// The id of a footnote, as mdBook or Python-Markdown has it.
+    pub fn note_id(&self, name: &str) -> String {
+        match self.slugs {
+            Slugs::PythonMarkdown => format!("fn:{name}"),
+            Slugs::Mdbook | Slugs::Github => format!("footnote-{name}"),
+        }
+    }
+
     /// The ids of all references to a footnote.
     pub fn references(&self, name: &str) -> impl Iterator<Item = String> {
         let count = self.notes.get(name).map_or(0, |(_, count)| *count);
-        (1..=count).map(move |at| reference_id(name, at))
+        (1..=count).map(move |at| reference_id(self.slugs, name, at))
     }
 }
 
-/// The id of a footnote, as mdBook has it.
-pub fn note_id(name: &str) -> String {
-    format!("footnote-{name}")
-}
-
-fn reference_id(name: &str, count: usize) -> String {
-    format!("fr-{name}-{count}")
+/// The id of a reference, as mdBook or Python-Markdown has it.
+fn reference_id(slugs: Slugs, name: &str, count: usize) -> String {
+    match (slugs, count) {
+        (Slugs::PythonMarkdown, 1) => format!("fnref:{name}"),
+        (Slugs::PythonMarkdown, _) => format!("fnref{count}:{name}"),
+        _ => format!("fr-{name}-{count}"),
+    }
 }
 
 /// The text of a heading or term while it is read.

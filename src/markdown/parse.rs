@@ -11,7 +11,7 @@ use super::containers::{self, Container};
 use super::contents;
 use super::gather::{self, Gathered};
 use super::inline::Inline;
-use super::marks;
+use super::marks::Marks;
 use super::rewrite::Rewritten;
 use super::{Document, Link, LinkKind, Section, raw_html};
 use crate::config::Dialect;
@@ -43,7 +43,13 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
         dialect,
         containers: &scanned.containers,
         blocks: Blocks::default(),
-        document: Document::default(),
+        document: Document {
+            marks: Marks {
+                slugs: dialect.slugs,
+                ..Marks::default()
+            },
+            ..Document::default()
+        },
         anchors: Anchors::new(dialect.slugs),
         attach: Attach::default(),
         inline: Inline::new(&scanned.abbreviations),
@@ -134,7 +140,8 @@ impl Builder<'_> {
             }
             Event::End(TagEnd::CodeBlock) => self.end_rust(),
             Event::Start(Tag::FootnoteDefinition(name)) => {
-                self.document.ids.insert(marks::note_id(name));
+                let id = self.document.marks.note_id(name);
+                self.document.ids.insert(id);
             }
             Event::FootnoteReference(name) => {
                 let event = self.document.events.len();

@@ -447,6 +447,25 @@ fn the_book_toml_made_of_it_gives_the_same_site() {
 }
 
 #[test]
+fn footnotes_have_the_ids_of_python_markdown() {
+    let book = Book::of(&[
+        (
+            "mkdocs.yml",
+            "site_name: Tea\nmarkdown_extensions: [footnotes]\n",
+        ),
+        (
+            "docs/a.md",
+            "# A\n\nx[^1] y[^1]\n\n[^1]: Note.\n\n[to](#fn:1)\n",
+        ),
+    ]);
+    let (site, problems) = book.assemble(&[]);
+    assert_eq!(shown(&problems), "");
+    for id in ["fn:1", "fnref:1", "fnref2:1"] {
+        assert!(site.pages[0].document.ids.contains(id), "{id}");
+    }
+}
+
+#[test]
 fn a_page_may_stay_out_of_the_search() {
     let book = Book::of(&[
         ("mkdocs.yml", "site_name: Tea\n"),

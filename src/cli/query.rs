@@ -252,7 +252,14 @@ impl Printer<'_> {
                 }
                 let model = usage.model.as_deref().unwrap_or("passages only");
                 let seconds = usage.total_ms as f64 / 1000.0;
-                self.terminal.line(&format!("\n{model}, {seconds:.2} s"));
+                let none = usage.dropped > 0 && usage.sentences == 0;
+                let held = if none {
+                    "; no sentence of it passed the check"
+                } else {
+                    ""
+                };
+                self.terminal
+                    .line(&format!("\n{model}, {seconds:.2} s{held}"));
                 Ok(())
             }
         }

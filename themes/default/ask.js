@@ -20,6 +20,7 @@
     });
     const text = make("textarea", {
       rows: "1",
+      autofocus: "",
       maxlength: "2000",
       "aria-label": say("question"),
       placeholder: say("example"),
@@ -108,12 +109,14 @@
     ui.text.value = "";
     redraw();
     const article = ui.talk.lastElementChild;
-    article.scrollIntoView({ block: "start" });
+    const follow = toTop(article);
+    follow();
     running = new AbortController();
     ui.send.textContent = say("stop");
     const record = (name, data) => {
       turn.events.push([name, data]);
-      article.replaceWith && fill(article, turn, true);
+      fill(article, turn, true);
+      follow();
       remember();
     };
     try {
@@ -126,7 +129,19 @@
       running = null;
       ui.send.textContent = say("ask");
       fill(article, turn, false);
+      follow();
     }
+  }
+
+  // Brings a question to the top as soon as its answer is long enough, unless
+  // the reader scrolls away meanwhile.
+  function toTop(article) {
+    let ours = null;
+    return () => {
+      if (ours !== null && Math.abs(ui.talk.scrollTop - ours) > 2) return;
+      ui.talk.scrollTop += article.getBoundingClientRect().top - ui.talk.getBoundingClientRect().top - 8;
+      ours = ui.talk.scrollTop;
+    };
   }
 
   async function receive(question, signal, record) {
@@ -188,7 +203,7 @@
     const sentences = of("sentence");
     const parts = [make("h3", {}, turn.question)];
     for (const told of of("abstain")) parts.push(...abstained(told));
-    if (quotes.length) parts.push(make("h4", {}, say("quoted")), extract(quotes, sources));
+    if (quotes.length) parts.push(make("h4", {}, say("quoted")), ...extract(quotes, sources));
     if (sentences.length) {
       const model = of("done")[0]?.usage?.model;
       parts.push(
@@ -207,7 +222,9 @@
       const total = seen.done?.usage?.total_ms;
       if (!(total >= 0)) return null;
       const time = total < 950 ? `${Math.round(total)} ms` : `${(total / 1000).toFixed(1)} s`;
-      return make("p", { class: "state" }, say("answered", { time }));
+      const { dropped, sentences, model } = seen.done.usage;
+      const held = dropped && !sentences ? " " + say("held_back", { model }) : "";
+      return make("p", { class: "state" }, say("answered", { time }) + held);
     }
     if (seen.stopped) return make("p", { class: "state" }, say("stopped"));
     if (!busy && turn.events.length) return make("p", { class: "state" }, say("broken_off"));
@@ -264,16 +281,17 @@
     );
   }
 
-  // Quotes of one source that stand together share its chip; items of a list
-  // become a list again.
+  // Quotes of one source that stand together share a box and its chip; items
+  // of a list become a list again.
   function extract(quotes, sources) {
-    const box = make("blockquote", { class: "extract" });
+    const boxes = [];
     quotes.forEach((quote, at) => {
-      const text = quoted(quote, box);
+      if (quotes[at - 1]?.citation !== quote.citation) boxes.push(make("blockquote", { class: "extract" }));
+      const text = quoted(quote, boxes.at(-1));
       if (quotes[at + 1]?.citation !== quote.citation)
         text.append(chip(quote.citation, sources, quotes) || "");
     });
-    return box;
+    return boxes;
   }
 
   function quoted(quote, box) {
@@ -367,6 +385,8 @@
     if (question) docent.ask(question);
     else if (kept?.open && wide.matches) {
       show();
+      // The reader came for the page.
+      document.activeElement.blur();
       ui.talk.scrollTop = kept.at || 0;
     }
   });

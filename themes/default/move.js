@@ -9,6 +9,8 @@
   const site = new URL(docent.root || ".", location.href);
   const told = docent.make("p", { class: "unseen", role: "status" });
   document.body.append(told);
+  // The browser looks a relative icon up again whenever the address changes.
+  for (const icon of document.querySelectorAll('link[rel~="icon"]')) icon.href = icon.href;
   const saving = navigator.connection?.saveData;
   const plain = (url) => url.origin + url.pathname + url.search;
   let shown = plain(location);

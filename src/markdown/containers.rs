@@ -63,5 +63,6 @@ fn may_hold_any(text: &str, dialect: Dialect) -> bool {
         || (dialect.tabs && text.contains("==="))
         || (dialect.directives && text.contains(":::"))
         || (dialect.markdown_in_html && text.contains(" markdown"))
+        || (dialect.icons && text.contains("\n:"))
         || (dialect.abbreviations && text.contains("*["))
 }

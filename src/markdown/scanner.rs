@@ -225,6 +225,18 @@ impl<'t> Scanner<'t> {
         if self.dialect.markdown_in_html && self.html_with_markdown(at, line, bare, start) {
             return true;
         }
+        // To pulldown-cmark a colon makes a definition even without the space
+        // that Python-Markdown asks for, and a paragraph may start with an icon.
+        let icon = rest.strip_prefix(':').filter(|_| self.dialect.icons);
+        if icon.is_some_and(|name| name.starts_with(char::is_alphanumeric)) {
+            let behind = self.marks(at, bare).len();
+            let start = at + start;
+            self.out.text.copy(at + bare.len() - behind..start);
+            self.out.text.make("\\", start);
+            self.out.text.copy(start..at + line.len());
+            self.after_blank = false;
+            return true;
+        }
         if let Some(fence) = Fence::open(rest) {
             self.inside = Inside::Code(fence);
             self.depth = self.around.len();

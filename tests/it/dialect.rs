@@ -413,6 +413,7 @@ fn a_snippet_that_cannot_be_had_is_an_error_at_its_place() {
 #[test]
 fn python_markdowns_extensions_are_read_in_its_books() {
     let mkdocs = |text: &str, parts: &[&str]| check_in(Dialect::mkdocs(), text, parts);
+    mkdocs("a\n\n:rocket: b\n", &["<p>a</p>\n<p>🚀 b</p>"]);
     mkdocs("a ==b *c*== d", &["a <mark>b <em>c</em></mark> d"]);
     mkdocs(
         "^^a^^ b^2^ H~2~O ~~c~~",

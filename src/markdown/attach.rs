@@ -66,7 +66,10 @@ impl Builder<'_> {
                 }
                 if self.dialect.contents && self.new_text[range.clone()].trim_end() == "[TOC]" {
                     self.document.events.truncate(start);
-                    self.contents.push(start);
+                    // One is enough, and many would cost their square.
+                    if self.contents.is_empty() {
+                        self.contents.push(start);
+                    }
                     let list = Event::Html("".into());
                     let span = self.span(range);
                     self.document.events.push((list, span));

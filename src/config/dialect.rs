@@ -41,6 +41,11 @@ pub struct Dialect {
     pub abbreviations: bool,
     /// `:smile:` and `:material-check:`.
     pub icons: bool,
+    /// `$a^2$` and `$$a^2$$` are formulas.
+    pub math: bool,
+    /// How many `\` stand before the brackets of `\(a^2\)` and `\[a^2\]`;
+    /// none: these are no formulas.
+    pub brackets: usize,
     /// `[TOC]` for a list of the page's headings.
     pub contents: bool,
 }
@@ -78,6 +83,8 @@ impl Default for Dialect {
             keys: false,
             abbreviations: false,
             icons: false,
+            math: false,
+            brackets: 0,
             contents: false,
         }
     }
@@ -133,6 +140,8 @@ impl Dialect {
             keys: true,
             abbreviations: true,
             icons: true,
+            math: true,
+            brackets: 1,
             contents: true,
             ..Self::default()
         }

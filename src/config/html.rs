@@ -21,6 +21,10 @@ pub struct Html {
     /// Whether alerts are read, and every other spelling of a note; they are
     /// unless it says otherwise.
     pub admonitions: Option<bool>,
+    /// Whether `$a^2$` and `$$a^2$$` are formulas.
+    pub math: bool,
+    /// Whether `\\(a^2\\)` and `\\[a^2\\]` are.
+    pub mathjax_support: bool,
     /// The link in the header.
     pub git_repository_url: Option<String>,
     /// The edit link: `{path}` stands for the file.

@@ -196,6 +196,9 @@ fn dialect(html: &Html) -> Dialect {
         alerts: notes,
         admonitions: notes,
         directives: notes,
+        math: html.math,
+        // mdBook's Markdown takes one of the two off.
+        brackets: if html.mathjax_support { 2 } else { 0 },
         ..Dialect::default()
     }
 }

@@ -25,6 +25,13 @@ pub struct Blocks {
     title: Option<TitleState>,
 }
 
+impl Blocks {
+    /// Whether the next block of code is a tab.
+    pub(super) fn is_group(&self) -> bool {
+        matches!(self.open.last(), Some(Open::Codes(_)))
+    }
+}
+
 /// An open quote.
 #[derive(Debug)]
 enum Open {

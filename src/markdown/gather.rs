@@ -1,6 +1,4 @@
-//! Blocks whose lines become one event: raw HTML and Rust.
-
-use pulldown_cmark::CodeBlockKind;
+//! Blocks whose lines become one event: raw HTML and code.
 
 use crate::diagnostic::Span;
 
@@ -35,35 +33,4 @@ impl Gathered {
             None => self.span.start,
         }
     }
-}
-
-/// Whether a block of code is Rust, by the first word after its fence.
-pub fn is_rust(kind: &CodeBlockKind<'_>) -> bool {
-    match kind {
-        CodeBlockKind::Fenced(info) => {
-            let end = info.find([',', ' ', '\t', '{']).unwrap_or(info.len());
-            &info[..end] == "rust"
-        }
-        CodeBlockKind::Indented => false,
-    }
-}
-
-/// Rust without the lines that rustdoc compiles and does not show: those that
-/// begin with `# `; in the others `##` stands for `#`.
-/// <https://doc.rust-lang.org/rustdoc/write-documentation/documentation-tests.html>
-pub fn without_hidden_lines(code: &str) -> String {
-    let mut shown = String::with_capacity(code.len());
-    for line in code.split_inclusive('\n') {
-        let bare = line.trim_start();
-        let indent = &line[..line.len() - bare.len()];
-        match bare.strip_prefix('#') {
-            Some(rest) if rest.is_empty() || rest.starts_with([' ', '\n', '\r']) => {}
-            Some(rest) if rest.starts_with('#') => {
-                shown.push_str(indent);
-                shown.push_str(rest);
-            }
-            _ => shown.push_str(line),
-        }
-    }
-    shown
 }

@@ -26,29 +26,6 @@ impl<'a> Writer<'a> {
                 };
                 vec![Event::Start(link), Event::End(TagEnd::Link)]
             }
-            Event::Start(Tag::Image {
-                link_type, title, ..
-            }) => {
-                let image = Tag::Image {
-                    link_type: *link_type,
-                    dest_url: self.address(index),
-                    title: title.clone(),
-                    id: "".into(),
-                };
-                let mut events = vec![Event::Start(image)];
-                // The alternative text is what stands within.
-                let mut depth = 1;
-                while depth > 0 {
-                    let event = self.next()?;
-                    match event {
-                        Event::Start(_) => depth += 1,
-                        Event::End(_) => depth -= 1,
-                        _ => {}
-                    }
-                    events.push(event);
-                }
-                events
-            }
             Event::Start(Tag::Table(columns)) => {
                 self.columns = columns;
                 let table = format!("<table{}>", attributes.written());
@@ -58,7 +35,7 @@ impl<'a> Writer<'a> {
             Event::Start(tag) => vec![event.clone(), Event::End(tag.to_end())],
             _ => return None,
         };
-        let is_whole = matches!(event, Event::Code(_) | Event::Start(Tag::Image { .. }));
+        let is_whole = matches!(event, Event::Code(_));
         let mut html = String::new();
         pulldown_cmark::html::push_html(&mut html, events.into_iter());
         let end = html.find('>')?;
@@ -68,13 +45,7 @@ impl<'a> Writer<'a> {
         }
         html.insert_str(end - slash, &attributes.written());
         Some(match event {
-            Event::Start(
-                Tag::Link { .. }
-                | Tag::Image { .. }
-                | Tag::Emphasis
-                | Tag::Strong
-                | Tag::Strikethrough,
-            )
+            Event::Start(Tag::Link { .. } | Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
             | Event::Code(_) => Event::InlineHtml(html.into()),
             _ => Event::Html(html.into()),
         })

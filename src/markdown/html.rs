@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::code_html::Notes;
 use super::marks::Marks;
 use super::{Document, Link, LinkKind};
 
@@ -11,12 +12,25 @@ pub(super) const TABLE: &str = "<div class=\"table-scroll\" tabindex=\"0\">\n";
 /// The body of the page. `rewrite` gives the address to write for a link, or
 /// nothing to leave it as it is.
 pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) -> String {
-    let size: usize = document.events.last().map_or(0, |(_, span)| span.end);
-    let mut html = String::with_capacity(size * 3 / 2);
+    render_with_sizes(document, rewrite, &|_| None)
+}
+
+/// As [`render()`]; `size` gives the width and height of a picture.
+pub fn render_with_sizes(
+    document: &Document,
+    rewrite: &dyn Fn(&Link) -> Option<String>,
+    size: &dyn Fn(&Link) -> Option<(usize, usize)>,
+) -> String {
+    let capacity: usize = document.events.last().map_or(0, |(_, span)| span.end);
+    let mut html = String::with_capacity(capacity * 3 / 2);
     let writer = Writer {
         document,
         rewrite,
+        size,
+        images: 0,
         link: 0,
+        code: 0,
+        noted: None,
         heading: None,
         queued: None,
         notes: Vec::new(),
@@ -34,8 +48,15 @@ pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) ->
 pub(super) struct Writer<'a> {
     pub(super) document: &'a Document,
     rewrite: &'a dyn Fn(&Link) -> Option<String>,
+    pub(super) size: &'a dyn Fn(&Link) -> Option<(usize, usize)>,
+    /// The pictures so far.
+    pub(super) images: usize,
     /// The first link not yet written.
-    link: usize,
+    pub(super) link: usize,
+    /// The first block of code not yet written.
+    pub(super) code: usize,
+    /// The notes about a block of code, while their list is written.
+    pub(super) noted: Option<Notes<'a>>,
     /// The id of the heading being written.
     heading: Option<&'a str>,
     /// An event to give before the next one of the document.
@@ -47,7 +68,7 @@ pub(super) struct Writer<'a> {
     /// The column of the next cell, and the name of its element.
     cell: usize,
     cell_name: &'static str,
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Iterator for Writer<'a> {
@@ -61,6 +82,15 @@ impl<'a> Iterator for Writer<'a> {
         let (event, _) = document.events.get(self.at)?;
         let index = self.at;
         self.at += 1;
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => {
+                return Some(Event::Html(self.code_block(index).into()));
+            }
+            Event::Start(Tag::Image { title, .. }) => {
+                return Some(Event::InlineHtml(self.image(index, title).into()));
+            }
+            _ => {}
+        }
         if let Some(attributes) = document.attributes.get(&index)
             && let Some(event) = self.with_attributes(event, index, attributes)
         {
@@ -91,17 +121,18 @@ impl<'a> Iterator for Writer<'a> {
                 title: borrowed(title),
                 id: borrowed(id),
             }),
-            Event::Start(Tag::Image {
-                link_type,
-                title,
-                id,
-                ..
-            }) => Event::Start(Tag::Image {
-                link_type: *link_type,
-                dest_url: self.address(index),
-                title: borrowed(title),
-                id: borrowed(id),
-            }),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => {
+                Event::InlineHtml(match document.made.get(&index) {
+                    Some(math) => CowStr::Borrowed(math),
+                    None => format!("<code class=\"tex\">{}</code>", attribute(tex)).into(),
+                })
+            }
+            Event::Start(Tag::List(_)) => self.list(index, event),
+            Event::End(TagEnd::List(_)) => {
+                self.end_list();
+                event.clone()
+            }
+            Event::Start(Tag::Item) => self.item(event),
             Event::Start(Tag::Table(columns)) => {
                 // pulldown-cmark aligns with inline styles, which a strict
                 // content security policy forbids: cells carry a class instead.
@@ -180,6 +211,11 @@ impl<'a> Writer<'a> {
         let mut out = String::new();
         let mut written = 0;
         for link in &links[..count] {
+            if let Some((at, room)) = self.raw_image(html, link).filter(|(at, _)| *at >= written) {
+                out.push_str(&html[written..at]);
+                out.push_str(&room);
+                written = at;
+            }
             if let LinkKind::Html { value, .. } = &link.kind
                 && let Some(address) = (self.rewrite)(link)
             {
@@ -281,7 +317,7 @@ mod tests {
         check("![a](b.png)", "<p><img src=\"b.png\" alt=\"a\" /></p>");
         check(
             "[![i](p.md)](q.md) ![x [y](r.md)](s.md)",
-            "<p><a href=\"q.html\"><img src=\"p.html\" alt=\"i\" /></a> <img src=\"s.html\" alt=\"x y\" /></p>",
+            "<p><a href=\"q.html\"><img src=\"p.html\" alt=\"i\" /></a> <img src=\"s.html\" alt=\"x y\" loading=\"lazy\" decoding=\"async\" /></p>",
         );
         check(
             "<me@example.org>",

@@ -9,17 +9,26 @@ pub mod anchor;
 mod attach;
 pub mod attributes;
 mod blocks;
+mod brackets;
+pub mod code;
+mod code_html;
 mod containers;
 mod contents;
+mod diagram;
+pub mod fence;
 mod frames;
 pub mod gather;
 mod given;
 mod glyphs;
+pub mod highlight;
 pub mod html;
+mod image_html;
 mod inline;
 mod labels;
 mod line;
+mod listing;
 pub mod marks;
+mod math;
 mod opener;
 pub mod parse;
 pub mod raw_html;
@@ -32,6 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 pub use attributes::Attributes;
+pub use code::CodeBlock;
 pub use marks::Marks;
 pub use parse::parse;
 // The words in which a document is told; nobody else names their crate.
@@ -44,8 +54,8 @@ use crate::diagnostic::{Diagnostic, Span};
 #[derive(Debug, Clone, Default)]
 pub struct Document {
     /// The events with their spans in the whole file. A block of raw HTML is
-    /// one event, and so is the text of a block of Rust, without the lines
-    /// that rustdoc hides; headings carry their final id.
+    /// one event, and so is the text of a block of code, without its hidden
+    /// lines; headings carry their final id.
     pub events: Vec<(Event<'static>, Span)>,
     /// A lead section (level 0, empty anchor) when text stands before the
     /// first heading, then one section for each heading, in reading order.
@@ -61,6 +71,11 @@ pub struct Document {
     pub attributes: BTreeMap<usize, Attributes>,
     /// Icons that were left out, and where.
     pub icons: Vec<(String, Span)>,
+    /// Formulas and diagrams as HTML: by the event of the formula, or the one
+    /// that opens the block of code.
+    pub made: BTreeMap<usize, String>,
+    /// Every block of code, in reading order.
+    pub code: Vec<CodeBlock>,
     /// What is wrong with the Markdown itself, and where.
     pub problems: Vec<(Diagnostic, Span)>,
 }

@@ -9,11 +9,12 @@ use super::attach::Attach;
 use super::blocks::Blocks;
 use super::containers::{self, Container};
 use super::contents;
-use super::gather::{self, Gathered};
+use super::gather::Gathered;
 use super::inline::Inline;
+use super::listing::Listing;
 use super::marks::Marks;
 use super::rewrite::Rewritten;
-use super::{Document, Link, LinkKind, Section, raw_html};
+use super::{Document, Link, LinkKind, Section, brackets, raw_html};
 use crate::config::Dialect;
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -26,6 +27,7 @@ fn options(dialect: Dialect) -> Options {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_HEADING_ATTRIBUTES;
     options.set(Options::ENABLE_GFM, dialect.alerts);
+    options.set(Options::ENABLE_MATH, dialect.math);
     options.set(Options::ENABLE_DEFINITION_LIST, dialect.definition_lists);
     options.set(Options::ENABLE_SUBSCRIPT, dialect.tildes);
     options.set(Options::ENABLE_SMART_PUNCTUATION, dialect.smart_punctuation);
@@ -35,7 +37,8 @@ fn options(dialect: Dialect) -> Options {
 /// Parses `text` from byte `offset` on; spans count from the start of `text`.
 pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
     let scanned = containers::scan(text, offset, dialect);
-    let new_text: &str = &scanned.text.text;
+    let hidden = brackets::hide(&scanned.text.text, dialect.brackets);
+    let new_text: &str = &hidden;
     let mut builder = Builder {
         text,
         new_text,
@@ -56,7 +59,9 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
         contents: Vec::new(),
         heading: None,
         html: None,
-        rust: None,
+        code: None,
+        diagrams: 0,
+        noted: None,
     };
     for (event, range) in Parser::new_ext(new_text, options(dialect)).into_offset_iter() {
         if !builder.is_read(&event, &range) && !builder.block_event(&event, &range) {
@@ -79,7 +84,7 @@ fn unclosed_block() -> Diagnostic {
 /// Reads the parser's events into a document.
 pub(super) struct Builder<'t> {
     /// The author's text.
-    text: &'t str,
+    pub(super) text: &'t str,
     /// The parser's, and where each part of it stands in the author's.
     pub(super) new_text: &'t str,
     map: &'t Rewritten<'t>,
@@ -95,8 +100,12 @@ pub(super) struct Builder<'t> {
     heading: Option<Heading>,
     /// The block of HTML being read: a tag may spread over its lines.
     html: Option<Gathered>,
-    /// The block of Rust being read.
-    rust: Option<Gathered>,
+    /// The block of code being read.
+    pub(super) code: Option<Listing>,
+    /// The diagrams so far.
+    pub(super) diagrams: usize,
+    /// The block of code that was just read, for the list that may follow.
+    pub(super) noted: Option<Listing>,
 }
 
 /// The heading being read: the event that opened it.
@@ -113,11 +122,12 @@ impl Builder<'_> {
 
     pub(super) fn event(&mut self, event: Event<'_>, range: &Range<usize>) {
         let span = self.span(range);
+        let event = self.formula(event, span);
         match &event {
             Event::Start(tag) => self.starts(tag),
             Event::End(tag) if self.ends(*tag, range) => return,
             Event::Text(text)
-                if self.html.is_none() && self.rust.is_none() && self.inline_text(text, range) =>
+                if self.html.is_none() && self.code.is_none() && self.inline_text(text, range) =>
             {
                 return;
             }
@@ -135,10 +145,9 @@ impl Builder<'_> {
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
             Event::Start(Tag::HtmlBlock) => self.html = Some(Gathered::default()),
             Event::End(TagEnd::HtmlBlock) => self.end_html(),
-            Event::Start(Tag::CodeBlock(kind)) if gather::is_rust(kind) => {
-                self.rust = Some(Gathered::default());
-            }
-            Event::End(TagEnd::CodeBlock) => self.end_rust(),
+            Event::Start(Tag::CodeBlock(kind)) => self.start_code(kind),
+            Event::End(TagEnd::CodeBlock) => self.end_code(),
+            Event::Start(Tag::List(Some(_))) => self.notes_of_code(),
             Event::Start(Tag::FootnoteDefinition(name)) => {
                 let id = self.document.marks.note_id(name);
                 self.document.ids.insert(id);
@@ -155,13 +164,21 @@ impl Builder<'_> {
             }) => self.link(&format!("mailto:{dest_url}"), LinkKind::Link, span),
             Event::Start(Tag::Link { dest_url, .. }) => self.link(dest_url, LinkKind::Link, span),
             Event::Start(Tag::Image { dest_url, .. }) => self.link(dest_url, LinkKind::Image, span),
-            Event::Html(line) | Event::Text(line) if self.html.is_some() || self.rust.is_some() => {
-                let gathered = self.html.as_mut().or(self.rust.as_mut());
+            Event::Html(line) | Event::Text(line) if self.html.is_some() || self.code.is_some() => {
+                let code = self.code.as_mut().map(|code| &mut code.lines);
+                let gathered = self.html.as_mut().or(code);
                 return gathered.into_iter().for_each(|all| all.push(line, span));
+            }
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => {
+                let display = matches!(event, Event::DisplayMath(_));
+                self.math(tex, display, self.document.events.len(), span);
             }
             _ => {}
         }
         let inline_html = matches!(event, Event::InlineHtml(_));
+        if !matches!(event, Event::End(TagEnd::CodeBlock)) {
+            self.noted = None;
+        }
         let code_ends = matches!(event, Event::End(TagEnd::CodeBlock));
         self.document.events.push((event.into_static(), span));
         if inline_html {
@@ -178,17 +195,6 @@ impl Builder<'_> {
                 .events
                 .push((Event::Html(html.text.clone().into()), html.span));
             self.scan_last(&|offset| html.origin(offset));
-        }
-    }
-
-    fn end_rust(&mut self) {
-        if let Some(code) = self.rust.take() {
-            let shown = gather::without_hidden_lines(&code.text);
-            if !shown.is_empty() {
-                self.document
-                    .events
-                    .push((Event::Text(shown.into()), code.span));
-            }
         }
     }
 

@@ -186,7 +186,8 @@ fn parse(
     let urls = config.layout.urls;
     let missing = listed::missing_source(config);
     let page = |(at, (source, url)): (usize, (Source, String))| {
-        let document = markdown::parse(&source.text, source.body, config.dialect);
+        let mut document = markdown::parse(&source.text, source.body, config.dialect);
+        markdown::code::hide_lines(&mut document, &config.html.code.hidelines);
         let address = url::address(&url, urls);
         let title = title(&source, &document, titles);
         let searched = source.path != missing

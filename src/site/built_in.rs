@@ -17,6 +17,8 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "base.html",
     "blocks.css",
     "blocks.js",
+    "code.css",
+    "code.js",
     "docent.js",
     "favicon.svg",
     "front.css",
@@ -44,13 +46,14 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
 ];
 
 /// The style sheets that become the one `docent.css`, in this order.
-pub(super) const SHEETS: [&str; 8] = [
+pub(super) const SHEETS: [&str; 9] = [
     "base.css",
     "layout.css",
     "nav.css",
     "front.css",
     "prose.css",
     "blocks.css",
+    "code.css",
     "tools.css",
     "screens.css",
 ];

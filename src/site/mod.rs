@@ -10,6 +10,7 @@ mod built_in;
 pub mod chapters;
 pub mod entries;
 pub mod extras;
+pub mod images;
 pub mod listed;
 pub mod listing;
 pub mod mdbook_theme;

@@ -4,12 +4,13 @@
 //! Takes what was assembled and a theme, gives text by output path. Nothing
 //! is written here, and a mistake in a template fails the pages that meet it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 use serde::Serialize;
 use tera::{Context, Tera, Value};
 
+use super::images::{self, Size};
 use super::moved::{self, Move, Moved};
 use super::published::Published;
 use super::related::Related;
@@ -56,6 +57,7 @@ pub fn pages(
         published: Published::of(config),
         related: Related::of(site),
         history,
+        sizes: images::sizes(site),
     };
     let mut jobs: Vec<(String, Job<'_>)> = site
         .pages
@@ -113,6 +115,7 @@ struct Press<'a> {
     related: Related,
     strings: &'a Strings,
     history: &'a History,
+    sizes: HashMap<&'a str, Size>,
 }
 
 #[derive(Serialize)]
@@ -208,7 +211,11 @@ impl<'a> Press<'a> {
     }
 
     fn page(&self, page: &Page, path: &str, moved: &[Move], context: &mut Context) {
-        let body = html::render(&page.document, &|link| self.address(page, path, link));
+        let body = html::render_with_sizes(
+            &page.document,
+            &|link| self.address(page, path, link),
+            &|link| images::of(&self.sizes, self.site, page.id, link),
+        );
         let body = self.worded(body);
         let (previous, next) = self.site.nav.neighbours(page.id);
         let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));

@@ -72,6 +72,9 @@ pub const ROOMS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("pulldown_cmark::", &["markdown/"]),
     ("html5gum::", &["markdown/"]),
+    ("mermaid_svg::", &["markdown/diagram.rs"]),
+    ("pulldown_latex::", &["markdown/math.rs"]),
+    ("imagesize::", &["site/images.rs"]),
     ("serde_yaml::", &["content/front_matter.rs"]),
     ("saphyr_parser::", &["config/mkdocs/yaml.rs"]),
     ("ignore::", &["content/patterns.rs"]),

@@ -169,9 +169,9 @@ fn a_group_of_code_is_tabs_by_their_titles() {
         "::: code-group\n```sh [npm]\na\n```\n\n```py title=\"x.py\"\nb\n```\n:::\n",
         &[
             "<div class=\"tabs\">",
-            ">npm</label>",
-            "a\n",
-            ">x.py</label>",
+            ">npm</label>\n<div class=\"tab\">\n<pre><code class=\"language-sh\">",
+            "a</span>\n",
+            ">x.py</label>\n<div class=\"tab\">\n<pre><code class=\"language-py\">",
             "b\n",
             "</div>\n</div>",
         ],

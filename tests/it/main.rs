@@ -11,6 +11,7 @@ mod bad_input;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod browser;
 mod cmd;
+mod code;
 mod corpora;
 mod dependencies;
 mod dialect;

@@ -9,6 +9,8 @@ use docent::content::include;
 use docent::content::roots::Roots;
 use docent::content::{FrontMatter, Source, front_matter};
 use docent::diagnostic::{Place, Span};
+use docent::markdown::fence;
+use docent::markdown::highlight::highlight;
 use docent::markdown::{self, LinkKind, html, raw_html};
 use docent::site::url;
 use docent::site::write::{Body, MANIFEST, Output, write};
@@ -123,6 +125,104 @@ const INCLUDES: &[&str] = &[
     "<a href=z>",
 ];
 
+/// What code of all sorts is made of.
+const CODE: &[&str] = &[
+    "\n",
+    "\n",
+    " ",
+    "  ",
+    "\t",
+    "a",
+    "Bc",
+    "é",
+    "\u{1F600}",
+    "0",
+    "1.5e-3",
+    "\"",
+    "'",
+    "`",
+    "\\",
+    "#",
+    "//",
+    "/*",
+    "*/",
+    "<!--",
+    "-->",
+    "--",
+    "$",
+    "${",
+    "}",
+    "{",
+    "{{",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<<EOF",
+    "EOF",
+    "$ ",
+    "> ",
+    ">>> ",
+    "@",
+    "!",
+    "!!",
+    "r#\"",
+    "b'",
+    "&",
+    "%",
+    ":",
+    ": ",
+    "- ",
+    "|",
+    "|\n",
+    "=",
+    "<a",
+    "</",
+    ">",
+    "<script>",
+    "</script>",
+    "<style>",
+    "fn ",
+    "FROM ",
+    "+",
+    "-",
+    "@@",
+    "```",
+    ";",
+    "\r\n",
+];
+/// One for each scanner.
+const LANGUAGES: &[&str] = &[
+    "rust",
+    "js",
+    "json",
+    "python",
+    "go",
+    "sql",
+    "ruby",
+    "lua",
+    "php",
+    "c",
+    "hcl",
+    "yaml",
+    "toml",
+    "ini",
+    "http",
+    "bash",
+    "console",
+    "powershell",
+    "cmd",
+    "pycon",
+    "dockerfile",
+    "html",
+    "markdown",
+    "diff",
+    "latex",
+    "css",
+    "requirements",
+    "haskell",
+    "make",
+];
 const MARKDOWN: &[&str] = &[
     "# ",
     "## ",
@@ -266,6 +366,21 @@ proptest! {
             let known = document.ids.contains(&id) || text.contains("![") || text.contains('<');
             prop_assert!(known, "{} in {:?} with {} links", id, page, links);
         }
+    }
+
+    #[test]
+    fn any_code_is_cut_into_tokens_in_order(code in texts(CODE), language in prop::sample::select(LANGUAGES)) {
+        let mut at = 0;
+        for token in highlight(language, &code) {
+            prop_assert!(at <= token.start && token.start < token.end, "{:?} behind {}", token, at);
+            prop_assert!(code.get(token.start..token.end).is_some(), "{:?} in {:?}", token, code);
+            at = token.end;
+        }
+    }
+
+    #[test]
+    fn any_line_behind_a_fence_is_read(info in "[a-z{}\\[\\]=\"', :.#0-9é-]{0,40}") {
+        fence::parse(&info);
     }
 
     #[test]

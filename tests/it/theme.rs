@@ -222,7 +222,7 @@ fn no_script_of_the_theme_makes_markup_out_of_text() {
             assert!(!script.contains(word), "`{path}` says `{word}`");
         }
     }
-    assert_eq!(scripts, 8);
+    assert_eq!(scripts, 9);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 // What every page does: the theme's switch, the table of contents that follows
-// the reader, copy buttons, and the highlight of a cited passage. The page is
+// the reader, and the highlight of a cited passage. The page is
 // whole without it.
 "use strict";
 (() => {
@@ -59,25 +59,6 @@
     kept(localStorage, "docent-theme", same ? null : wanted);
   }
 
-  function addCopyButtons() {
-    for (const block of document.querySelectorAll("article pre")) {
-      if (block.closest(".code")) continue;
-      const button = docent.make("button", { type: "button", class: "copy" }, say("copy"));
-      const frame = docent.make("div", { class: "code" });
-      block.replaceWith(frame);
-      frame.append(block, button);
-      button.addEventListener("click", async () => {
-        const done = await copy(block.querySelector("code") || block);
-        button.textContent = say(done ? "copied" : "press_copy");
-        button.classList.add("done");
-        setTimeout(() => {
-          button.textContent = say("copy");
-          button.classList.remove("done");
-        }, 1600);
-      });
-    }
-  }
-
   async function copyPage(button) {
     const twin = document.querySelector('link[rel="alternate"][type="text/markdown"]');
     const words = button.textContent;
@@ -90,17 +71,6 @@
     } catch {
       // No clipboard, or no server: the reader takes it from there.
       location.href = twin.href;
-    }
-  }
-
-  async function copy(element) {
-    try {
-      await navigator.clipboard.writeText(element.textContent.replace(/\n$/, ""));
-      return true;
-    } catch {
-      // No clipboard outside a secure context: leave it selected instead.
-      getSelection().selectAllChildren(element);
-      return false;
     }
   }
 
@@ -182,7 +152,7 @@
       if (!after) continue;
       const ends = rank && /^H[1-6]$/.test(node.nodeName) && Number(node.nodeName[1]) <= rank;
       if (ends && node !== start) break;
-      if (node.nodeType === Node.TEXT_NODE && !node.parentElement.closest(".copy, .anchor")) nodes.push(node);
+      if (node.nodeType === Node.TEXT_NODE && !node.parentElement.closest(".code-tools, .note-mark, .anchor")) nodes.push(node);
     }
     return nodes;
   }
@@ -250,7 +220,6 @@
   });
 
   function dress() {
-    addCopyButtons();
     openSideways();
     followContents();
     width.disconnect();

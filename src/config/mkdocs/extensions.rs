@@ -49,7 +49,7 @@ const EXTENSIONS: &[(&str, Does)] = &[
         "material.extensions.preview",
         Not("links show a preview of their page"),
     ),
-    ("pymdownx.arithmatex", Always),
+    ("pymdownx.arithmatex", On(arithmatex)),
     ("pymdownx.b64", Not("pictures are written into the page")),
     ("pymdownx.betterem", Always),
     (
@@ -115,6 +115,11 @@ const OPTIONS: &[(&str, &str, &str)] = &[
         "text is fetched from the network",
     ),
 ];
+
+fn arithmatex(dialect: &mut Dialect) {
+    dialect.math = true;
+    dialect.brackets = 1;
+}
 
 fn extra(dialect: &mut Dialect) {
     dialect.abbreviations = true;

@@ -1,5 +1,7 @@
 //! The files of the theme that is in the program.
 
+use std::borrow::Cow;
+
 /// The script that `docent serve` adds to every page; no part of a built site.
 pub const LIVE: &str = include_str!("../../themes/default/live.js");
 
@@ -57,3 +59,41 @@ pub(super) const SHEETS: [&str; 9] = [
     "tools.css",
     "screens.css",
 ];
+
+/// What is published of a file: scripts go without the lines that are remarks
+/// to those who read the source.
+pub(super) fn published(name: &str, bytes: &'static [u8]) -> Cow<'static, [u8]> {
+    if !name.ends_with(".js") {
+        return Cow::Borrowed(bytes);
+    }
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let code = lines.filter(|line| !line.trim_ascii_start().starts_with(b"//"));
+    Cow::Owned(code.flatten().copied().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILT_IN, published};
+
+    #[test]
+    fn scripts_go_without_their_remarks() {
+        assert_eq!(
+            published("a.js", b"// a\nb(); // c\n  // d\n"),
+            b"b(); // c\n".as_slice()
+        );
+        assert_eq!(published("a.css", b"// a\n"), b"// a\n".as_slice());
+    }
+
+    #[test]
+    fn no_script_has_text_over_several_lines_that_could_look_like_a_remark() {
+        for (name, bytes) in BUILT_IN.iter().filter(|(name, _)| name.ends_with(".js")) {
+            let script = String::from_utf8_lossy(bytes);
+            for line in script.lines() {
+                let bare = line.trim_start();
+                let quotes = bare.matches('`').count() - bare.matches("'`").count();
+                let remark = bare.starts_with("//");
+                assert!(remark || quotes % 2 == 0, "{name}: {line}");
+            }
+        }
+    }
+}

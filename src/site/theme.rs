@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use tera::{ErrorKind, Tera};
 
 pub use super::built_in::LIVE;
-use super::built_in::{BUILT_IN, SHEETS};
+use super::built_in::{self, BUILT_IN, SHEETS};
 use super::mdbook_theme::{self, MdbookTheme};
 use super::strings::Strings;
 use super::url;
@@ -110,7 +110,7 @@ pub(super) fn fingerprinted(name: &str, bytes: &[u8]) -> String {
 fn built_in(name: &str, bytes: &'static [u8]) -> File {
     File {
         shown: format!("{name} (built in)"),
-        bytes: Cow::Borrowed(bytes),
+        bytes: built_in::published(name, bytes),
     }
 }
 

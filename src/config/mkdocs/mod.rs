@@ -82,7 +82,10 @@ fn strangers(node: &Node, problems: &mut Problems) {
         match keys::KEYS.iter().find(|(known, _)| *known == name) {
             None => problems.unknown(key, "", &names),
             Some((_, Support::Used | Support::Inert)) => {}
-            Some((_, Support::Unsupported(_))) if value.is_null() => {}
+            Some((_, Support::Appearance(_) | Support::Unsupported(_))) if value.is_null() => {}
+            Some((_, Support::Appearance(effect))) => {
+                problems.appearance(key, &format!("`{name}`"), effect);
+            }
             Some((_, Support::Unsupported(effect))) => {
                 problems.unsupported(key, &format!("`{name}`"), effect);
             }

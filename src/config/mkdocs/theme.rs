@@ -12,10 +12,6 @@ pub struct Theme {
     pub direction: Option<String>,
     /// A folder of templates and files over the theme's.
     pub custom_dir: Option<String>,
-    /// The picture in the header, in the content folder.
-    pub logo: Option<String>,
-    /// The picture in the browser's tab.
-    pub favicon: Option<String>,
     /// Whether a folder's own page stands for the folder.
     pub section_indexes: bool,
     /// Whether pages carry a link to where they can be edited.
@@ -97,6 +93,8 @@ const LOOKS: &[(&str, &str)] = &[
         "user_color_mode_toggle",
         "a switch for dark and light shows",
     ),
+    ("logo", "the header shows it"),
+    ("favicon", "the browser shows it beside the title"),
     ("color_mode", "it sets dark or light"),
     ("nav_style", "it sets the colour of the header"),
     ("static_templates", "they are templates of their own"),
@@ -111,8 +109,6 @@ const USED: &[&str] = &[
     "direction",
     "custom_dir",
     "features",
-    "logo",
-    "favicon",
 ];
 
 /// Reads `theme`, a name or keys with values.
@@ -137,8 +133,6 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> Theme {
             "language" | "locale" => theme.language = problems.text(value, &full),
             "direction" => theme.direction = problems.text(value, &full),
             "custom_dir" => theme.custom_dir = problems.text(value, &full),
-            "logo" => theme.logo = picture(value, &full, problems),
-            "favicon" => theme.favicon = picture(value, &full, problems),
             "features" => features(value, &mut theme, problems),
             _ => match LOOKS.iter().find(|(known, _)| *known == name) {
                 Some((_, effect)) => problems.appearance(key, &format!("`{full}`"), effect),
@@ -151,15 +145,6 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> Theme {
         }
     }
     theme
-}
-
-/// The path of a picture. A map names an icon of MkDocs' older themes.
-fn picture(node: &Node, key: &str, problems: &mut Problems) -> Option<String> {
-    if node.map().is_some() {
-        problems.appearance(node, &format!("`{key}`"), "it sets an icon of the theme");
-        return None;
-    }
-    problems.text(node, key)
 }
 
 fn features(node: &Node, theme: &mut Theme, problems: &mut Problems) {

@@ -49,9 +49,9 @@ impl Anchors {
     }
 
     /// Python-Markdown's: `_1` for the second, and a name that ends so already
-    /// is counted up.
+    /// is counted up. A heading without a letter is never without a number.
     fn counted_up(&mut self, mut id: String) -> String {
-        while self.used.contains_key(&id) {
+        while id.is_empty() || self.used.contains_key(&id) {
             let number = id.rsplit_once('_').and_then(|(stem, number)| {
                 let number: usize = number.parse().ok()?;
                 Some((stem, number))
@@ -180,6 +180,6 @@ mod tests {
         let given: Vec<_> = ["Use", "Use", "Use_1", "Use", "?", "?"]
             .map(|text| anchors.give(None, text))
             .into();
-        assert_eq!(given, ["use", "use_1", "use_2", "use_3", "", "_1"]);
+        assert_eq!(given, ["use", "use_1", "use_2", "use_3", "_1", "_2"]);
     }
 }

@@ -184,7 +184,7 @@ impl Builder<'_> {
 
     /// Leaves out what a heading's own list may not set.
     pub(super) fn safe_heading(&mut self, event: usize) {
-        let Some((Event::Start(Tag::Heading { attrs, .. }), span)) =
+        let Some((Event::Start(Tag::Heading { id, attrs, .. }), span)) =
             self.document.events.get_mut(event)
         else {
             return;
@@ -193,17 +193,21 @@ impl Builder<'_> {
         let all = std::mem::take(attrs);
         // pulldown-cmark has the `:` of `{: #id }` as an attribute of its own.
         let all = all.into_iter().filter(|(name, _)| name.as_ref() != ":");
-        let (safe, refused): (Vec<_>, Vec<_>) =
-            all.partition(|(name, _)| attributes::is_safe(&name.to_ascii_lowercase()));
+        let (safe, refused): (Vec<_>, Vec<_>) = all.partition(|(name, _)| {
+            name.as_ref() == "id" || attributes::is_safe(&name.to_ascii_lowercase())
+        });
         // Nor does it take the quotes off.
         let bare = |value: CowStr<'static>| match value.trim_matches(['"', '\'']) {
             bare if bare.len() == value.len() => value,
             bare => bare.to_owned().into(),
         };
-        *attrs = safe
+        let safe = safe
             .into_iter()
-            .map(|(name, value)| (name, value.map(bare)))
-            .collect();
+            .map(|(name, value)| (name, value.map(bare)));
+        // `id=name` says the same as `#name`.
+        let (named, others): (Vec<_>, Vec<_>) = safe.partition(|(name, _)| name.as_ref() == "id");
+        *id = id.take().or(named.into_iter().find_map(|(_, value)| value));
+        *attrs = others;
         for (name, _) in refused {
             let refusal = attributes::refusal(&name);
             self.document.problems.push((refusal, span));

@@ -15,7 +15,6 @@ unless `--preprocessors` is given. Only the standard library is used.
 """
 
 import argparse
-import collections
 import filecmp
 import html.parser
 import json
@@ -27,6 +26,8 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+
+from report import Report
 
 # What differs on purpose: the section of the reference page that says why.
 THEME_FILES = "Files of the theme"
@@ -199,36 +200,6 @@ class Site:
                 text = file.read_text(encoding="utf-8")
                 self.texts[path] = text
                 self.pages[path] = Page(path, text)
-
-
-class Report:
-    """Differences by reason; those without one fail the run."""
-
-    def __init__(self):
-        self.accepted = collections.OrderedDict()
-        self.faults = []
-        self.same = collections.OrderedDict()
-
-    def ok(self, what, count=1):
-        self.same[what] = self.same.get(what, 0) + count
-
-    def because(self, reason, what):
-        self.accepted.setdefault(reason, []).append(what)
-
-    def fault(self, what):
-        self.faults.append(what)
-
-    def show(self, name, every):
-        print(f"\n{name}")
-        for what, count in self.same.items():
-            print(f"  same: {count} {what}")
-        for reason, all_of_it in self.accepted.items():
-            print(f"  differs, with a reason: {reason} ({len(all_of_it)})")
-            for what in all_of_it if every else all_of_it[:3]:
-                print(f"    {what}")
-        for what in self.faults:
-            print(f"  DIFFERS: {what}")
-        print(f"  {len(self.faults)} differences without a reason")
 
 
 def without_programs(text):

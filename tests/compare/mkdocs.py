@@ -17,7 +17,6 @@ are not there. Only the standard library is used.
 """
 
 import argparse
-import collections
 import filecmp
 import html.parser
 import os
@@ -29,6 +28,8 @@ import subprocess
 import sys
 import tempfile
 import urllib.parse
+
+from report import Report
 
 # What differs on purpose: the section of the reference page that says why.
 THEME_FILES = "Files of the theme"
@@ -147,36 +148,6 @@ class Site:
         return all_titles
 
 
-class Report:
-    """Differences by reason; those without one fail the run."""
-
-    def __init__(self):
-        self.same = collections.OrderedDict()
-        self.accepted = collections.OrderedDict()
-        self.faults = []
-
-    def ok(self, what, count=1):
-        self.same[what] = self.same.get(what, 0) + count
-
-    def because(self, reason, what):
-        self.accepted.setdefault(reason, []).append(what)
-
-    def fault(self, what):
-        self.faults.append(what)
-
-    def show(self, name, every):
-        print(f"\n{name}")
-        for what, count in self.same.items():
-            print(f"  same: {count} {what}")
-        for reason, all_of_it in self.accepted.items():
-            print(f"  differs, with a reason: {reason} ({len(all_of_it)})")
-            for what in all_of_it if every else all_of_it[:3]:
-                print(f"    {what}")
-        for what in self.faults:
-            print(f"  DIFFERS: {what}")
-        print(f"  {len(self.faults)} differences without a reason")
-
-
 def drop(text, what):
     """`mkdocs.yml` without the key, or the entry of a key, that `what` names."""
     key, _, entry = what.partition(".")
@@ -293,8 +264,14 @@ def compare_addresses(mkdocs, docent, report):
     return both
 
 
-def unique(ids):
-    return list(dict.fromkeys(ids))
+def as_repeated(ours, theirs):
+    """`theirs` with one id again where `ours` has it twice."""
+
+    def base(an_id):
+        stem = re.sub(r"_\d+$", "", an_id)
+        return stem if ours.count(stem) > 1 else an_id
+
+    return [base(an_id) for an_id in theirs]
 
 
 def compare_page(path, ours, theirs, report):
@@ -304,7 +281,7 @@ def compare_page(path, ours, theirs, report):
         return
     if ours.headings == theirs.headings:
         report.ok("headings with the same ids in the same order", len(ours.headings))
-    elif unique(ours.headings) == unique(theirs.headings):
+    elif as_repeated(ours.headings, theirs.headings) == ours.headings:
         report.because(REPEATED, path)
     else:
         gone = [an_id for an_id in ours.headings if an_id not in theirs.headings]

@@ -274,8 +274,8 @@ fn attributes_follow_what_they_belong_to() {
         &["<h2 id=\"x\" class=\"y\" data-z=\"1\">A<a"],
     );
     check(
-        "## A { #x }\n\n## B {: #y }\n",
-        &["<h2 id=\"x\">A<", "<h2 id=\"y\">B<"],
+        "## A { #x }\n\n## B {: #y }\n\n## C { id=\"1.2\" }\n",
+        &["<h2 id=\"x\">A<", "<h2 id=\"y\">B<", "<h2 id=\"1.2\">C<"],
     );
     check(
         "[a](b.md){ .c target=_blank } d",

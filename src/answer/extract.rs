@@ -209,25 +209,10 @@ mod tests {
     use super::{WORDS, candidates, extract};
     use crate::answer::retrieve::{Evidence, Passage};
     use crate::answer::terms::Terms;
+    use crate::answer::units::tests::chunk;
     use crate::answer::words;
     use crate::index::Chunk;
-    use crate::markdown::{Block, BlockKind};
-
-    fn chunk(blocks: &[(BlockKind, &str)]) -> Chunk {
-        let block = |(kind, text): &(BlockKind, &str)| Block {
-            kind: *kind,
-            text: (*text).to_owned(),
-        };
-        let blocks = blocks.iter().map(block).collect();
-        Chunk::new(
-            "a.html".to_owned(),
-            String::new(),
-            "A".to_owned(),
-            Vec::new(),
-            None,
-            blocks,
-        )
-    }
+    use crate::markdown::BlockKind;
 
     fn quotes(question: &str, chunks: &[Chunk]) -> Vec<(usize, String)> {
         let passages = (0..chunks.len()).map(|hit| Passage {

@@ -110,12 +110,13 @@ fn indent(text: &str) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::units;
     use crate::index::Chunk;
     use crate::markdown::{Block, BlockKind};
 
-    fn chunk(blocks: &[(BlockKind, &str)]) -> Chunk {
+    /// A chunk of a page `a.html` with these blocks.
+    pub fn chunk(blocks: &[(BlockKind, &str)]) -> Chunk {
         let block = |(kind, text): &(BlockKind, &str)| Block {
             kind: *kind,
             text: (*text).to_owned(),

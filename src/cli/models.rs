@@ -156,7 +156,6 @@ fn size(bytes: u64) -> String {
 /// One finding a line: what was looked at, whether it is well, the fix.
 pub fn doctor(terminal: &Terminal, args: &Doctor) -> anyhow::Result<Exit> {
     let mut findings = Findings {
-        terminal,
         out: String::new(),
         bad: false,
     };
@@ -220,13 +219,12 @@ pub fn doctor(terminal: &Terminal, args: &Doctor) -> anyhow::Result<Exit> {
     })
 }
 
-struct Findings<'a> {
-    terminal: &'a Terminal,
+struct Findings {
     out: String,
     bad: bool,
 }
 
-impl Findings<'_> {
+impl Findings {
     fn add(&mut self, what: &str, finding: Result<String, (String, String)>) {
         match finding {
             Ok(text) => self.out.push_str(&format!("ok    {what}: {text}\n")),
@@ -236,6 +234,5 @@ impl Findings<'_> {
                     .push_str(&format!("lacks {what}: {text}\n      fix: {fix}\n"));
             }
         }
-        let _ = self.terminal;
     }
 }

@@ -1,9 +1,7 @@
 //! A page's HTML made fit to stand beside the HTML of other pages: its ids, and
 //! what points at them, get a prefix.
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
-
-use super::raw_html::value_range;
+use super::raw_html::{start_tags, value_range};
 
 /// In front of a fragment that is as it should be already.
 pub const FINAL: &str = "#=";
@@ -11,12 +9,7 @@ pub const FINAL: &str = "#=";
 /// `html` with `prefix` in front of every id.
 pub fn with_prefix(html: &str, prefix: &str) -> String {
     let mut edits = Vec::new();
-    let mut emitter = DefaultEmitter::<usize>::new_with_span();
-    emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
-        let Token::StartTag(tag) = token else {
-            continue;
-        };
+    for tag in start_tags(html) {
         let name = String::from_utf8_lossy(&tag.name);
         for (key, value) in &tag.attributes {
             let key = String::from_utf8_lossy(key);

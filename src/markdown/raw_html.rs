@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use html5gum::{DefaultEmitter, Token, Tokenizer};
+use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 /// A link in a piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,16 +24,22 @@ pub struct Scan {
     pub ids: Vec<String>,
 }
 
-/// Reads the tags of `html`, which may be a part of a document. What stands in
-/// a script or a style sheet is no tag.
-pub fn scan(html: &str) -> Scan {
-    let mut scan = Scan::default();
+/// The tags of `html` that open something, with the places of their values.
+/// What stands in a script or a style sheet is no tag.
+pub fn start_tags(html: &str) -> impl Iterator<Item = StartTag<usize>> {
     let mut emitter = DefaultEmitter::<usize>::new_with_span();
     emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
-        let Token::StartTag(tag) = token else {
-            continue;
-        };
+    let tokens = Tokenizer::new_with_emitter(html, emitter).flatten();
+    tokens.filter_map(|token| match token {
+        Token::StartTag(tag) => Some(tag),
+        _ => None,
+    })
+}
+
+/// Reads the tags of `html`, which may be a part of a document.
+pub fn scan(html: &str) -> Scan {
+    let mut scan = Scan::default();
+    for tag in start_tags(html) {
         let name = String::from_utf8_lossy(&tag.name);
         for (key, value) in &tag.attributes {
             let key = String::from_utf8_lossy(key);

@@ -1,10 +1,9 @@
 //! Finding the files of a model, and what is said when they are not there.
 
-use docent::models::pull::Options;
 use docent::models::{Reason, Store, is_path};
 
 use super::files::GgufFile;
-use super::{file, names, offline, pull, store};
+use super::{file, from, names, pull, store};
 
 #[test]
 fn a_model_that_was_not_pulled_says_where_it_was_looked_for_and_what_to_do() {
@@ -80,15 +79,7 @@ fn a_pulled_model_is_found_with_its_converted_weights() {
         let content = GgufFile::tiny(&dtypes).bytes();
         fs_err::write(usb.path().join("model.gguf"), &content).unwrap();
         let store = store(home.path(), vec![file("model.gguf", &content, vec![])]);
-        pull(
-            &store,
-            &Options {
-                from: Some(usb.path().into()),
-                ..offline()
-            },
-        )
-        .0
-        .unwrap();
+        pull(&store, &from(usb.path())).0.unwrap();
         let files = store.answerer("tiny").unwrap();
         let folder = home.path().join("tiny");
         assert_eq!(

@@ -39,6 +39,14 @@ fn store(dir: &Path, files: Vec<ModelFile>) -> Store {
     Store::new(dir).with_models(vec![model].leak())
 }
 
+/// Options that reach the folder `folder` and nothing else.
+fn from(folder: &Path) -> Options {
+    Options {
+        from: Some(folder.into()),
+        ..offline()
+    }
+}
+
 /// Options that reach neither the hub nor a Python.
 fn offline() -> Options {
     Options {

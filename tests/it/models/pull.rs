@@ -7,7 +7,7 @@ use docent::models::verify::Health;
 use docent::models::{Presence, Source};
 
 use super::files::{GgufFile, wheel};
-use super::{file, left_out, names, offline, pull, store};
+use super::{file, from, left_out, names, offline, pull, store};
 
 fn package(member: &'static str) -> Source {
     Source::Wheel {
@@ -34,15 +34,7 @@ fn a_folder_gives_files_by_either_name_flat_or_in_the_models_own() {
             home.path(),
             vec![file("notes.txt", b"right", vec![package("a/upstream.bin")])],
         );
-        pull(
-            &store,
-            &Options {
-                from: Some(usb.path().into()),
-                ..offline()
-            },
-        )
-        .0
-        .unwrap();
+        pull(&store, &from(usb.path())).0.unwrap();
         assert_eq!(
             fs_err::read(home.path().join("tiny/notes.txt")).unwrap(),
             b"right",
@@ -65,15 +57,7 @@ fn a_folder_gives_files_out_of_wheels() {
         home.path(),
         vec![file("a.txt", b"right", vec![package("tiny/a.txt")])],
     );
-    pull(
-        &store,
-        &Options {
-            from: Some(usb.path().into()),
-            ..offline()
-        },
-    )
-    .0
-    .unwrap();
+    pull(&store, &from(usb.path())).0.unwrap();
     assert_eq!(
         fs_err::read(home.path().join("tiny/a.txt")).unwrap(),
         b"right"
@@ -93,13 +77,7 @@ fn wrong_bytes_are_never_put_in_place_and_every_source_says_why() {
         home.path(),
         vec![file("a.txt", b"right", vec![hub, package("tiny/a.txt")])],
     );
-    let (result, told) = pull(
-        &store,
-        &Options {
-            from: Some(usb.path().into()),
-            ..offline()
-        },
-    );
+    let (result, told) = pull(&store, &from(usb.path()));
     let error = result.unwrap_err().to_string();
     let expected = format!(
         "cannot get the file `a.txt` of the model `tiny`:\n  \
@@ -129,10 +107,7 @@ fn an_empty_folder_is_told_and_does_not_end_the_search() {
         home.path(),
         vec![file("a.txt", b"right", vec![package("tiny/b.txt")])],
     );
-    let options = Options {
-        from: Some(usb.path().into()),
-        ..offline()
-    };
+    let options = from(usb.path());
     let error = pull(&store, &options).0.unwrap_err().to_string();
     assert!(
         error.contains("it has no file `a.txt` or `b.txt`"),
@@ -147,10 +122,7 @@ fn pulling_again_repairs_what_is_broken_and_leaves_the_rest() {
     let content = GgufFile::tiny(&[(3, 20), (0, 4)]).bytes();
     fs_err::write(usb.path().join("model.gguf"), &content).unwrap();
     let store = store(home.path(), vec![file("model.gguf", &content, vec![])]);
-    let options = Options {
-        from: Some(usb.path().into()),
-        ..offline()
-    };
+    let options = from(usb.path());
     pull(&store, &options).0.unwrap();
     let healthy = store.verify(&|_| ());
     assert_eq!(healthy.len(), 4);
@@ -198,15 +170,7 @@ fn verify_tells_each_sort_of_damage_apart() {
     fs_err::write(usb.path().join("model.gguf"), &content).unwrap();
     let store = store(home.path(), vec![file("model.gguf", &content, vec![])]);
     assert!(store.verify(&|_| ()).is_empty(), "nothing is here yet");
-    pull(
-        &store,
-        &Options {
-            from: Some(usb.path().into()),
-            ..offline()
-        },
-    )
-    .0
-    .unwrap();
+    pull(&store, &from(usb.path())).0.unwrap();
 
     let folder = home.path().join("tiny");
     fs_err::remove_file(folder.join("tokenizer.json")).unwrap();
@@ -242,10 +206,7 @@ fn two_pulls_at_once_do_not_break_one_another() {
     let content = GgufFile::tiny(&[(3, 20), (7, 24)]).bytes();
     fs_err::write(usb.path().join("model.gguf"), &content).unwrap();
     let store = store(home.path(), vec![file("model.gguf", &content, vec![])]);
-    let options = Options {
-        from: Some(usb.path().into()),
-        ..offline()
-    };
+    let options = from(usb.path());
     let barrier = Barrier::new(4);
     let placed: usize = std::thread::scope(|scope| {
         let run = || {
@@ -279,15 +240,7 @@ fn what_killed_pulls_left_is_cleared_away() {
     fs_err::create_dir_all(folder.join(".wheels/old")).unwrap();
     fs_err::write(folder.join("a.txt.part"), b"rubbish, and too long").unwrap();
     let store = store(home.path(), vec![file("a.txt", b"right", vec![])]);
-    pull(
-        &store,
-        &Options {
-            from: Some(usb.path().into()),
-            ..offline()
-        },
-    )
-    .0
-    .unwrap();
+    pull(&store, &from(usb.path())).0.unwrap();
     assert_eq!(names(&folder), [".lock", "a.txt"]);
 }
 

@@ -74,7 +74,7 @@ pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
     let (mut content, mut diagnostics) = content::load(config)?;
     let (chapters, problems) = preprocess::run(config, &mut content);
     diagnostics.extend(problems);
-    let (site, problems) = site::assemble_with(config, content, chapters);
+    let (site, problems) = site::assemble_with(config, content, chapters, &|_| None);
     diagnostics.extend(problems);
     diagnostics.extend(links::check(&site, config.layout.checks));
     diagnostic::sort(&mut diagnostics);

@@ -23,12 +23,25 @@ pub const LIMIT: usize = 10 * 1024 * 1024;
 /// # Errors
 /// When a folder cannot be listed or a file cannot be read.
 pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
+    load_with(config, &|_| None)
+}
+
+/// The source that an earlier reading of the same book, under the same
+/// configuration, made of the file at a path.
+pub type Known<'a> = dyn Fn(&str) -> Option<Arc<Source>> + Sync + 'a;
+
+/// The same, taking over what is `known` of files that have the same bytes
+/// still: every file is read, since times of files prove nothing.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(config: &Config, known: &Known<'_>) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
     let roots = Roots::of(config);
     let (files, mut diagnostics) = walk::files(config, &roots)?;
     let (pages, assets): (Vec<_>, Vec<_>) = files.into_iter().partition(|(path, _)| is_page(path));
     let read: Vec<Read> = pages
         .into_par_iter()
-        .map(|(path, file)| read_page(&roots, path, &file, config.expands_directives()))
+        .map(|(path, file)| read_page(config, &roots, path, &file, known))
         .collect::<anyhow::Result<_>>()?;
     let mut content = Content::default();
     let (drafts, problems) = Matcher::new(&[], &config.layout.drafts);
@@ -37,13 +50,13 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
     for read in read {
         match read {
             Read::Page(source) if has_summary && source.path == "SUMMARY.md" => {
-                content.summary = Some(*source);
+                content.summary = Some(Arc::unwrap_or_clone(source));
             }
             Read::Page(source) if source.meta.draft || drafts.matches(&source.path) => {
-                diagnostics.extend(source.problems);
-                content.drafts.insert(source.path);
+                diagnostics.extend(source.problems.iter().cloned());
+                content.drafts.insert(source.path.clone());
             }
-            Read::Page(source) => content.sources.push(*source),
+            Read::Page(source) => content.sources.push(source),
             Read::Unread(path, why) => {
                 content.unread.insert(path, *why);
             }
@@ -53,7 +66,7 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
     if config.preprocessors.contains_key("admonish") {
         for source in &mut content.sources {
             if let Some(text) = admonish::convert(&source.text) {
-                source.text = text.into();
+                Arc::make_mut(source).text = text.into();
             }
         }
     }
@@ -67,7 +80,7 @@ pub fn load(config: &Config) -> anyhow::Result<(Content, Vec<Diagnostic>)> {
 
 /// What is said once for all pages of a book: keys that mean nothing, and
 /// shortcodes.
-pub fn said_once(sources: &[Source]) -> Vec<Diagnostic> {
+pub fn said_once(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
     let mut all = unknown_keys(sources);
     all.extend(shortcode::warnings(sources));
     all
@@ -75,7 +88,7 @@ pub fn said_once(sources: &[Source]) -> Vec<Diagnostic> {
 
 /// What became of a file that the walk found.
 enum Read {
-    Page(Box<Source>),
+    Page(Arc<Source>),
     /// It is there, but is not a page that can be read.
     Unread(String, Box<Diagnostic>),
     /// An editor or a checkout took it away meanwhile.
@@ -88,7 +101,13 @@ fn is_page(path: &str) -> bool {
     })
 }
 
-fn read_page(roots: &Roots, path: String, file: &Path, expand: bool) -> anyhow::Result<Read> {
+fn read_page(
+    config: &Config,
+    roots: &Roots,
+    path: String,
+    file: &Path,
+    known: &Known<'_>,
+) -> anyhow::Result<Read> {
     let shown = shown_path(&roots.root, file);
     let unread = |path, why| Ok(Read::Unread(path, Box::new(why)));
     let bytes = match bytes(file)? {
@@ -96,11 +115,21 @@ fn read_page(roots: &Roots, path: String, file: &Path, expand: bool) -> anyhow::
         Bytes::TooMany(size) => return unread(path, too_long(&shown, size)),
         Bytes::Gone => return Ok(Read::Gone),
     };
+    // What was included may have changed where this file has not.
+    let same = |source: &Arc<Source>| {
+        source.pieces.is_empty() && source.text.as_bytes() == bytes.as_slice()
+    };
+    if let Some(source) = known(&path).filter(same) {
+        return Ok(Read::Page(source));
+    }
     let raw: Arc<str> = match String::from_utf8(bytes) {
         Ok(text) => text.into(),
         Err(error) => return unread(path, not_utf8(shown, &error)),
     };
-    let expanded = expand.then(|| include::expand(roots, file, &raw)).flatten();
+    let expands = config.expands_directives();
+    let expanded = expands
+        .then(|| include::expand(roots, file, &raw))
+        .flatten();
     let (text, expanded) = match expanded {
         None => (raw, Expanded::default()),
         Some(mut all) => (std::mem::take(&mut all.text).into(), all),
@@ -125,7 +154,7 @@ fn read_page(roots: &Roots, path: String, file: &Path, expand: bool) -> anyhow::
         let place = source.place(span);
         source.problems.push(problem.at(place));
     }
-    Ok(Read::Page(Box::new(source)))
+    Ok(Read::Page(Arc::new(source)))
 }
 
 enum Bytes {
@@ -172,7 +201,7 @@ fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
 }
 
 /// One warning for each key that means nothing, at its first use.
-fn unknown_keys(sources: &[Source]) -> Vec<Diagnostic> {
+fn unknown_keys(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, (&Source, usize)> = BTreeMap::new();
     for source in sources {
         for key in &source.meta.unknown {

@@ -110,7 +110,7 @@ pub struct Asset {
 #[derive(Debug, Clone, Default)]
 pub struct Content {
     /// The pages, in path order.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Arc<Source>>,
     /// Everything else, in path order.
     pub assets: Vec<Asset>,
     /// `SUMMARY.md`, when the book has one.

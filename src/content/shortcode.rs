@@ -5,6 +5,7 @@
 //! searched as it is and not as Markdown.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -12,7 +13,7 @@ use crate::content::Source;
 use crate::diagnostic::{Diagnostic, Span};
 
 /// One warning for each shortcode of the book, at its first use.
-pub fn warnings(sources: &[Source]) -> Vec<Diagnostic> {
+pub fn warnings(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
     let uses: Vec<Vec<(&str, Span)>> = sources
         .par_iter()
         .map(|source| uses(&source.text, source.body))

@@ -10,6 +10,7 @@ pub mod order;
 pub mod program;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -269,12 +270,12 @@ impl Desk<'_> {
             };
             let Some(&at) = places.get(path) else {
                 if !before.contains_key(path) {
-                    made.push(new_source(self.config, chapter, path, expand));
+                    made.push(new_source(self.config, chapter, path, expand).into());
                 }
                 continue;
             };
             if before.get(path) != Some(&chapter.content.as_str()) {
-                let source = &mut self.content.sources[at];
+                let source = Arc::make_mut(&mut self.content.sources[at]);
                 rework::rework(self.config, source, &chapter.content, expand);
             }
         }

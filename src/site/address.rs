@@ -1,6 +1,7 @@
 //! Which page is at which address, also when two want the same.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::url;
 use crate::config::UrlStyle;
@@ -10,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Span};
 /// An address for each source, in their order; nothing for one that cannot
 /// have any. Where two want the same, the one that other tools would put
 /// there has it, and the other one is at an address made from its own name.
-pub fn give(sources: &[Source], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Diagnostic>) {
+pub fn give(sources: &[Arc<Source>], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Diagnostic>) {
     let mut first: HashMap<String, usize> = HashMap::with_capacity(sources.len());
     for (at, source) in sources.iter().enumerate() {
         let holder = first
@@ -28,7 +29,7 @@ pub fn give(sources: &[Source], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Dia
     }
     let mut taken: HashSet<String> = first.keys().cloned().collect();
     let mut problems = Vec::new();
-    let mut give = |(at, source): (usize, &Source)| {
+    let mut give = |(at, source): (usize, &Arc<Source>)| {
         let wanted = url::of_source(&source.path, urls);
         let holder = first[&wanted];
         if holder == at {
@@ -44,7 +45,7 @@ pub fn give(sources: &[Source], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Dia
 }
 
 /// MkDocs prefers `index.md` to a `README.md` beside it.
-pub fn index_before_readme(sources: &mut Vec<Source>) -> Vec<Diagnostic> {
+pub fn index_before_readme(sources: &mut Vec<Arc<Source>>) -> Vec<Diagnostic> {
     let folder = |path: &str, name: &str| path.strip_suffix(name).map(str::to_owned);
     let indexed: BTreeSet<String> = sources
         .iter()
@@ -102,6 +103,8 @@ fn second(source: &Source, holder: &Source, wanted: &str, own: Option<&str>) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::give;
     use crate::config::UrlStyle;
     use crate::content::{FrontMatter, Source};
@@ -120,7 +123,7 @@ mod tests {
     }
 
     fn check(paths: &[&str], expected: &[&str], problems: usize) {
-        let sources: Vec<Source> = paths.iter().map(|path| source(path)).collect();
+        let sources: Vec<Arc<Source>> = paths.iter().map(|path| source(path).into()).collect();
         let (given, found) = give(&sources, UrlStyle::File);
         let given: Vec<&str> = given.iter().map(|one| one.as_deref().unwrap()).collect();
         assert_eq!(given, expected);

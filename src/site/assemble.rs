@@ -1,6 +1,7 @@
 //! From sources to a [`Site`]: parse, title, address, navigation.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -18,15 +19,20 @@ use crate::markdown::{self, Document};
 /// With a `SUMMARY.md` the pages are those it lists, as in mdBook; without
 /// one they are all that the folder holds.
 pub fn assemble(config: &Config, content: Content) -> (Site, Vec<Diagnostic>) {
-    assemble_with(config, content, None)
+    assemble_with(config, content, None, &|_| None)
 }
 
+/// The document that was made of a source before, under the same
+/// configuration.
+pub type Parsed<'a> = dyn Fn(&Source) -> Option<Arc<Document>> + Sync + 'a;
+
 /// The same with other chapters than the summary's, as a program may have
-/// made them.
+/// made them, and with documents that were parsed before.
 pub fn assemble_with(
     config: &Config,
     content: Content,
     chapters: Option<Vec<Part>>,
+    parsed: &Parsed<'_>,
 ) -> (Site, Vec<Diagnostic>) {
     let Content {
         mut sources,
@@ -40,11 +46,8 @@ pub fn assemble_with(
         summary.parts = parts;
     }
     let mut site = Site {
-        assets: assets
-            .into_iter()
-            .map(|asset| (asset.path.clone(), asset))
-            .collect(),
-        redirects: redirects::of(config),
+        assets: Arc::new(by_asset_path(assets)),
+        redirects: Arc::new(redirects::of(config)),
         drafts,
         base: base(config.html.site_url.as_deref().unwrap_or_default()),
         urls: config.layout.urls,
@@ -55,15 +58,13 @@ pub fn assemble_with(
     let mut diagnostics = Vec::new();
     if let Some((summary, source)) = &summary {
         titles.extend(summary::listed(&summary.parts));
-        site.unlisted = listed::unlisted(config, &mut sources, &titles);
+        site.unlisted = Arc::new(listed::unlisted(config, &mut sources, &titles));
         unread.retain(|path, _| titles.contains_key(path));
         let known = |path: &str| unread.contains_key(path) || site.drafts.contains(path);
         diagnostics = listed::create_missing(config, source, &mut sources, &titles, &known);
     }
-    let own = sources
-        .iter_mut()
-        .flat_map(|source| std::mem::take(&mut source.problems));
-    diagnostics.extend(own);
+    let own = sources.iter().flat_map(|source| &source.problems);
+    diagnostics.extend(own.cloned());
     diagnostics.extend(content::said_once(&sources));
     site.unread = unread.keys().cloned().collect();
     diagnostics.extend(unread.into_values());
@@ -72,25 +73,25 @@ pub fn assemble_with(
     }
     let (addresses, problems) = address::give(&sources, site.urls);
     diagnostics.extend(problems);
-    let sources: Vec<(Source, String)> = sources
+    let sources: Vec<(Arc<Source>, String)> = sources
         .into_iter()
         .zip(addresses)
         .filter_map(|(source, address)| Some((source, address?)))
         .collect();
     diagnostics.extend(taken_by_assets(&sources, &site.assets));
-    site.pages = parse(config, sources, &titles);
+    site.pages = parse(config, sources, &titles, parsed);
     if summary.is_none() {
         diagnostics.extend(without_kind(&site.pages));
     }
-    diagnostics.extend(said::in_markdown(&mut site.pages));
+    diagnostics.extend(said::in_markdown(&site.pages));
     diagnostics.extend(said::icons(&site.pages));
     let by_url = site.pages.iter().map(|page| (page.url.clone(), page.id));
-    site.by_url = by_url.collect();
+    site.by_url = Arc::new(by_url.collect());
     let by_path = site.pages.iter();
     let by_path = by_path.map(|page| (page.source.path.clone(), page.id));
-    site.by_path = by_path.collect();
+    site.by_path = Arc::new(by_path.collect());
     diagnostics.extend(redirects::dead(config, &mut site));
-    site.nav = match (summary, &config.layout.navigation) {
+    let nav = match (summary, &config.layout.navigation) {
         (None, Navigation::Summary) => nav::from_tree(&site.pages, site.missing.as_deref()),
         (None, Navigation::Folders | Navigation::Listed(_)) => {
             let (nav, problems) = entries::navigation(&config.layout, &site);
@@ -108,7 +109,13 @@ pub fn assemble_with(
             Nav::new(groups)
         }
     };
+    site.nav = Arc::new(nav);
     (site, diagnostics)
+}
+
+fn by_asset_path(assets: Vec<Asset>) -> BTreeMap<String, Asset> {
+    let by_path = assets.into_iter().map(|asset| (asset.path.clone(), asset));
+    by_path.collect()
 }
 
 /// The path in `output.html.site-url`, which mdBook's users write without a
@@ -123,10 +130,10 @@ fn base(site_url: &str) -> String {
 
 /// Pages at whose address the author has put a file, too.
 fn taken_by_assets(
-    sources: &[(Source, String)],
+    sources: &[(Arc<Source>, String)],
     assets: &BTreeMap<String, Asset>,
 ) -> Vec<Diagnostic> {
-    let clash = |(source, address): &(Source, String)| {
+    let clash = |(source, address): &(Arc<Source>, String)| {
         let asset = assets.get(address)?;
         let message = format!(
             "`{}` would be where the file `{}` is",
@@ -139,8 +146,8 @@ fn taken_by_assets(
 
 /// Pages without a kind in a book whose other pages have kinds: one warning
 /// for each folder at the top.
-fn without_kind(pages: &[Page]) -> Vec<Diagnostic> {
-    let kinds: BTreeSet<_> = pages.iter().filter_map(Page::kind).collect();
+fn without_kind(pages: &[Arc<Page>]) -> Vec<Diagnostic> {
+    let kinds: BTreeSet<_> = pages.iter().filter_map(|page| page.kind()).collect();
     if kinds.len() < 2 {
         return Vec::new();
     }
@@ -180,20 +187,20 @@ fn same_address(source: &Source, message: String) -> Diagnostic {
 
 fn parse(
     config: &Config,
-    sources: Vec<(Source, String)>,
+    sources: Vec<(Arc<Source>, String)>,
     titles: &BTreeMap<String, String>,
-) -> Vec<Page> {
+    parsed: &Parsed<'_>,
+) -> Vec<Arc<Page>> {
     let urls = config.layout.urls;
     let missing = listed::missing_source(config);
-    let page = |(at, (source, url)): (usize, (Source, String))| {
-        let mut document = markdown::parse(&source.text, source.body, config.dialect);
-        markdown::code::hide_lines(&mut document, &config.html.code.hidelines);
+    let page = |(at, (source, url)): (usize, (Arc<Source>, String))| {
+        let document = parsed(&source).unwrap_or_else(|| Arc::new(document(config, &source)));
         let address = url::address(&url, urls);
         let title = title(&source, &document, titles);
         let searched = source.path != missing
             && !source.meta.unsearched
             && config.html.is_searched(&source.path);
-        Page {
+        Arc::new(Page {
             id: PageId(at),
             source,
             document,
@@ -201,9 +208,16 @@ fn parse(
             address,
             title,
             searched,
-        }
+        })
     };
     sources.into_par_iter().enumerate().map(page).collect()
+}
+
+/// Parses a page.
+pub fn document(config: &Config, source: &Source) -> Document {
+    let mut document = markdown::parse(&source.text, source.body, config.dialect);
+    markdown::code::hide_lines(&mut document, &config.html.code.hidelines);
+    document
 }
 
 fn title(source: &Source, document: &Document, titles: &BTreeMap<String, String>) -> String {

@@ -66,7 +66,7 @@ impl Linker<'_> {
     fn missing(&mut self, chapter: &Chapter, path: &str) {
         let all = || {
             let listed = self.site.pages.iter().map(|page| &page.source.path);
-            Paths::new(listed.chain(&self.site.unlisted).map(String::as_str))
+            Paths::new(listed.chain(self.site.unlisted.iter()).map(String::as_str))
         };
         let help = match self.paths.get_or_init(all).nearest(path) {
             Some(near) => format!("did you mean `{near}`?"),

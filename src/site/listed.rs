@@ -2,6 +2,7 @@
 //! lists, as in mdBook, and the page for addresses that do not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::content::{FrontMatter, Kind, Source};
@@ -27,16 +28,16 @@ pub fn missing_page(config: &Config) -> Option<String> {
 /// Takes the sources that the summary does not list out of `sources`.
 pub fn unlisted(
     config: &Config,
-    sources: &mut Vec<Source>,
+    sources: &mut Vec<Arc<Source>>,
     listed: &BTreeMap<String, String>,
 ) -> BTreeSet<String> {
     let missing = missing_source(config);
     let is_in = |path: &str| listed.contains_key(path) || path == missing;
-    let (inside, outside): (Vec<Source>, Vec<Source>) = std::mem::take(sources)
+    let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(sources)
         .into_iter()
         .partition(|source| is_in(&source.path));
     *sources = inside;
-    outside.into_iter().map(|source| source.path).collect()
+    outside.iter().map(|source| source.path.clone()).collect()
 }
 
 /// Makes the pages that the summary lists and nobody wrote, of their titles,
@@ -44,7 +45,7 @@ pub fn unlisted(
 pub fn create_missing(
     config: &Config,
     summary: &Source,
-    sources: &mut Vec<Source>,
+    sources: &mut Vec<Arc<Source>>,
     listed: &BTreeMap<String, String>,
     is_known: &dyn Fn(&str) -> bool,
 ) -> Vec<Diagnostic> {
@@ -52,13 +53,13 @@ pub fn create_missing(
         return Vec::new();
     }
     let there: BTreeSet<&str> = sources.iter().map(|source| source.path.as_str()).collect();
-    let made: Vec<Source> = listed
+    let made: Vec<Arc<Source>> = listed
         .iter()
         .filter(|(path, _)| path.ends_with(".md"))
         .filter(|(path, _)| !there.contains(path.as_str()) && !is_known(path))
-        .map(|(path, title)| stub(path, title, &summary.shown))
+        .map(|(path, title)| Arc::new(stub(path, title, &summary.shown)))
         .collect();
-    let say = |source: &Source| {
+    let say = |source: &Arc<Source>| {
         let message = format!("the summary lists `{}`, which does not exist", source.path);
         Diagnostic::warning("nav/made-page", message)
             .at(summary.place(Span::new(0, 0)))

@@ -34,6 +34,7 @@ pub mod view;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 pub use assemble::{assemble, assemble_with};
 pub use nav::{Nav, NavGroup, NavItem, NavLink};
@@ -53,9 +54,9 @@ pub struct Page {
     /// Its number.
     pub id: PageId,
     /// The file it was made from.
-    pub source: Source,
+    pub source: Arc<Source>,
     /// The parsed text.
-    pub document: Document,
+    pub document: Arc<Document>,
     /// Its file relative to the site's root, such as `how-to/install.html`.
     pub url: String,
     /// What links to it carry: the same, or the folder of the file.
@@ -77,14 +78,14 @@ impl Page {
 #[derive(Debug, Clone, Default)]
 pub struct Site {
     /// The pages, in path order.
-    pub pages: Vec<Page>,
+    pub pages: Vec<Arc<Page>>,
     /// Groups, order and trails.
-    pub nav: Nav,
+    pub nav: Arc<Nav>,
     /// Files to copy, by their path relative to the content folder.
-    pub assets: BTreeMap<String, Asset>,
+    pub assets: Arc<BTreeMap<String, Asset>>,
     /// Pages of the folder that `SUMMARY.md` leaves out, by path: not
     /// published.
-    pub unlisted: BTreeSet<String>,
+    pub unlisted: Arc<BTreeSet<String>>,
     /// Pages that are drafts, by path: not published.
     pub drafts: BTreeSet<String>,
     /// Pages that could not be read, by path: their last version stays.
@@ -95,11 +96,11 @@ pub struct Site {
     /// The address of the page that is shown where there is none.
     pub missing: Option<String>,
     /// Old addresses, without a leading `/`, with what they lead to now.
-    pub redirects: BTreeMap<String, String>,
+    pub redirects: Arc<BTreeMap<String, String>>,
     /// Pages by the path of their source.
-    pub by_path: HashMap<String, PageId>,
+    pub by_path: Arc<HashMap<String, PageId>>,
     /// Pages by their address.
-    pub by_url: HashMap<String, PageId>,
+    pub by_url: Arc<HashMap<String, PageId>>,
     /// Where pages lie.
     pub urls: UrlStyle,
 }

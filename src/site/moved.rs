@@ -32,7 +32,7 @@ pub struct Move {
 pub fn collect(site: &Site) -> (BTreeMap<String, Moved>, Vec<Diagnostic>) {
     let mut all: BTreeMap<String, Moved> = BTreeMap::new();
     let mut problems = Vec::new();
-    for (from, to) in &site.redirects {
+    for (from, to) in site.redirects.iter() {
         let (old, anchor) = from
             .split_once('#')
             .map_or((from.as_str(), None), |(old, anchor)| (old, Some(anchor)));

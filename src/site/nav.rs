@@ -1,6 +1,7 @@
 //! Groups of pages, their order, and the way to each.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Page, PageId, url};
 use crate::content::Kind;
@@ -116,7 +117,7 @@ struct Folder {
 
 /// The navigation of a book without `SUMMARY.md`: folders as they lie, a part
 /// for each folder at the top, those of a known kind first.
-pub fn from_tree(pages: &[Page], missing: Option<&str>) -> Nav {
+pub fn from_tree(pages: &[Arc<Page>], missing: Option<&str>) -> Nav {
     let mut root = Folder::default();
     for page in pages {
         if Some(page.url.as_str()) == missing {
@@ -163,7 +164,7 @@ fn insert(root: &mut Folder, page: &Page) {
 }
 
 /// The pages at the top, the home page first.
-fn front_group(pages: &[Page], root: &Folder) -> NavGroup {
+fn front_group(pages: &[Arc<Page>], root: &Folder) -> NavGroup {
     let mut ids = root.pages.clone();
     ids.sort_by_key(|id| rank(pages, *id));
     let all = root.index.into_iter().chain(ids);
@@ -173,7 +174,7 @@ fn front_group(pages: &[Page], root: &Folder) -> NavGroup {
     }
 }
 
-fn folder_items(pages: &[Page], folder: Folder) -> Vec<NavItem> {
+fn folder_items(pages: &[Arc<Page>], folder: Folder) -> Vec<NavItem> {
     let mut items: Vec<((i64, String), NavItem)> = Vec::new();
     for id in folder.pages {
         let (weight, path) = rank(pages, id);
@@ -203,7 +204,7 @@ fn folder_items(pages: &[Page], folder: Folder) -> Vec<NavItem> {
     items.into_iter().map(|(_, item)| item).collect()
 }
 
-fn page_item(pages: &[Page], id: PageId) -> NavItem {
+fn page_item(pages: &[Arc<Page>], id: PageId) -> NavItem {
     NavItem {
         title: pages[id.0].title.clone(),
         page: Some(id),
@@ -212,19 +213,19 @@ fn page_item(pages: &[Page], id: PageId) -> NavItem {
 }
 
 /// Lighter pages first, then by file name.
-fn rank(pages: &[Page], id: PageId) -> (i64, String) {
+fn rank(pages: &[Arc<Page>], id: PageId) -> (i64, String) {
     let source = &pages[id.0].source;
     (source.meta.weight.unwrap_or(i64::MAX), source.path.clone())
 }
 
-fn rank_of_part(pages: &[Page], name: &str, folder: &Folder) -> (usize, i64, String) {
+fn rank_of_part(pages: &[Arc<Page>], name: &str, folder: &Folder) -> (usize, i64, String) {
     let kind = Kind::from_folder(name);
     let position = kind.map_or(Kind::ALL.len(), |kind| kind as usize);
     let weight = folder.index.map_or(i64::MAX, |id| rank(pages, id).0);
     (position, weight, name.to_owned())
 }
 
-fn folder_title(pages: &[Page], name: &str, folder: &Folder) -> String {
+fn folder_title(pages: &[Arc<Page>], name: &str, folder: &Folder) -> String {
     match (folder.index, Kind::from_folder(name)) {
         (Some(id), _) => pages[id.0].title.clone(),
         (None, Some(kind)) => kind.label().to_owned(),

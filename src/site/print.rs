@@ -2,6 +2,7 @@
 //! pages turned into fragments.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -77,7 +78,7 @@ fn address(site: &Site, names: &[String], page: &Page, link: &Link) -> Option<St
 /// The id of each page on the page of all pages: its address in one word.
 fn names(site: &Site) -> Vec<String> {
     let mut taken = BTreeSet::new();
-    let name = |page: &Page| {
+    let name = |page: &Arc<Page>| {
         let stem = page.url.strip_suffix(".html").unwrap_or(&page.url);
         let stem = stem.replace(['/', ' '], "-");
         let mut name = stem.clone();

@@ -2,6 +2,7 @@
 //! old or new.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::resolve::is_external;
 use super::{Site, url};
@@ -33,7 +34,7 @@ pub fn dead(config: &Config, site: &mut Site) -> Vec<Diagnostic> {
             continue;
         }
         let old = url::of_source(from.trim_start_matches('/'), site.urls);
-        site.redirects.remove(&old);
+        Arc::make_mut(&mut site.redirects).remove(&old);
         let message = format!("the redirect from `{from}` leads to `{to}`, which does not exist");
         problems.push(
             Diagnostic::warning("site/redirect", message).help("name a page, or take it away"),

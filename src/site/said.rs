@@ -1,21 +1,23 @@
 //! What the pages' Markdown has wrong: at its place, or once for all pages.
 
+use std::sync::Arc;
+
 use super::Page;
 use crate::diagnostic::{Diagnostic, Span};
 
 /// The problems of each page, placed.
-pub fn in_markdown(pages: &mut [Page]) -> Vec<Diagnostic> {
+pub fn in_markdown(pages: &[Arc<Page>]) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for page in pages {
-        let problems = std::mem::take(&mut page.document.problems);
-        let place = |(problem, span): (Diagnostic, Span)| problem.at(page.source.place(span));
-        all.extend(problems.into_iter().map(place));
+        let place =
+            |(problem, span): &(Diagnostic, Span)| problem.clone().at(page.source.place(*span));
+        all.extend(page.document.problems.iter().map(place));
     }
     all
 }
 
 /// One warning for all icons that are left out, at the first.
-pub fn icons(pages: &[Page]) -> Option<Diagnostic> {
+pub fn icons(pages: &[Arc<Page>]) -> Option<Diagnostic> {
     let with_any = || pages.iter().filter(|page| !page.document.icons.is_empty());
     let count: usize = with_any().map(|page| page.document.icons.len()).sum();
     let first = with_any().next()?;

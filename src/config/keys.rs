@@ -70,6 +70,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("markdown.abbreviations", Used),
     ("markdown.icons", Used),
     ("markdown.contents", Used),
+    ("blog", Free),
     ("check.strict", Used),
     ("check.links", Used),
     ("check.anchors", Used),

@@ -3,6 +3,7 @@
 //! mdBook's keys keep their names and meanings. Neither the environment nor
 //! the current folder is read here: `cli` passes in what it knows.
 
+pub mod blog;
 pub mod dialect;
 pub mod environment;
 mod html;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 use crate::diagnostic::Place;
 
+pub use blog::Blog;
 pub use dialect::{Dialect, Slugs};
 pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
 pub use layout::{Checks, Layout, Leads, Level, NavEntry, Navigation, Patterns, UrlStyle};
@@ -53,6 +55,8 @@ pub struct Config {
     pub snippets: Vec<PathBuf>,
     /// Which files are pages, where they lie, how they are listed.
     pub layout: Layout,
+    /// The blogs among the pages.
+    pub blogs: Vec<Blog>,
     /// The files that this was read from.
     pub read_from: Vec<PathBuf>,
     /// `[preprocessor.NAME]`: mdBook's external programs.

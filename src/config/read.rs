@@ -10,7 +10,8 @@ use toml::de::{DeTable, DeValue};
 use super::keys::{self, Support};
 use super::layout::{Checks, NavEntry, SiteTable};
 use super::{
-    Answer, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment, listed,
+    Answer, Blog, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment,
+    listed,
 };
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
@@ -27,6 +28,7 @@ struct File {
     site: SiteTable,
     check: Checks,
     markdown: Option<Dialect>,
+    blog: Vec<Blog>,
 }
 
 #[derive(Deserialize, Default)]
@@ -165,6 +167,7 @@ fn resolve(root: &Path, file: File, raw: toml::Table, nav: Option<Vec<NavEntry>>
         serve: file.serve,
         dialect: file.markdown.unwrap_or_else(|| dialect(&html)),
         layout: file.site.layout(nav, file.check),
+        blogs: file.blog,
         read_from: vec![root.join("book.toml")],
         snippets: vec![root.to_path_buf()],
         html,

@@ -3,48 +3,13 @@
 //! The block is split off here and not by the Markdown parser, whose own
 //! option also swallows `---` blocks in the middle of a page.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
-
-use super::value::{KindName, Scalar, SearchRules, Weight};
-use super::{Kind, alias};
+use super::alias;
+use super::meta::{FrontMatter, KEYS};
 use crate::diagnostic::{Diagnostic, Span, suggest};
 
 /// The longest block that is read, in bytes. Beyond it YAML's worst inputs
 /// take seconds and gigabytes.
 pub const LIMIT: usize = 16 * 1024;
-
-/// The keys that mean something.
-pub const KEYS: &[&str] = &[
-    "title",
-    "description",
-    "kind",
-    "content_type",
-    "weight",
-    "draft",
-    "search",
-];
-
-/// What a page says about itself.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FrontMatter {
-    /// The page's title; else its first heading is.
-    pub title: Option<String>,
-    /// A sentence for search engines and link previews.
-    pub description: Option<String>,
-    /// What the page is for, over what its folder says.
-    pub kind: Option<Kind>,
-    /// Its rank among its siblings: lighter comes first.
-    pub weight: Option<i64>,
-    /// Drafts are not published.
-    pub draft: bool,
-    /// Whether the search passes the page over.
-    pub unsearched: bool,
-    /// Keys that mean nothing here, in the order written.
-    pub unknown: Vec<String>,
-}
 
 /// The front matter of one page.
 #[derive(Debug, Default)]
@@ -174,7 +139,7 @@ fn read(block: &str, offset: usize) -> (FrontMatter, Vec<(Diagnostic, Span)>) {
         Err(error) => {
             // A slip elsewhere in the block must not publish a draft.
             let meta = FrontMatter {
-                draft: says_draft(block),
+                draft: says_draft(block).then_some(true),
                 ..FrontMatter::default()
             };
             (meta, vec![yaml_error(&error, block, whole)])
@@ -236,60 +201,6 @@ pub fn unknown_key(key: &str, pages: usize) -> Diagnostic {
     match suggest::nearest(key, KEYS.iter().copied()) {
         Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
         None => diagnostic.help(format!("known keys: {}", KEYS.join(", "))),
-    }
-}
-
-// By hand, because a derived `flatten` for the unknown keys would lose the
-// place of every error.
-impl<'de> Deserialize<'de> for FrontMatter {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(FrontMatterVisitor)
-    }
-}
-
-struct FrontMatterVisitor;
-
-impl<'de> Visitor<'de> for FrontMatterVisitor {
-    type Value = FrontMatter;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("keys with values, such as `title: Install`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FrontMatter, A::Error> {
-        let mut meta = FrontMatter::default();
-        let mut seen = BTreeSet::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if !seen.insert(key.clone()) && KEYS.contains(&key.as_str()) {
-                let message = format!("the key `{key}` is given twice");
-                return Err(serde::de::Error::custom(message));
-            }
-            match key.as_str() {
-                "title" => meta.title = Some(map.next_value::<Scalar>()?.0),
-                "description" => meta.description = Some(map.next_value::<Scalar>()?.0),
-                "kind" => meta.kind = Some(map.next_value::<KindName>()?.0),
-                "content_type" => {
-                    let name = map.next_value::<Scalar>()?.0;
-                    meta.kind = meta.kind.or(Kind::from_name(&name));
-                }
-                "weight" => meta.weight = Some(map.next_value::<Weight>()?.0),
-                "draft" => meta.draft = map.next_value()?,
-                "search" => {
-                    let rules = map.next_value::<SearchRules>()?;
-                    meta.unsearched = rules.exclude;
-                    if rules.boost.is_some() {
-                        meta.unknown.push("boost".to_owned());
-                    }
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    if !meta.unknown.contains(&key) {
-                        meta.unknown.push(key);
-                    }
-                }
-            }
-        }
-        Ok(meta)
     }
 }
 
@@ -379,8 +290,9 @@ mod tests {
 
     #[test]
     fn a_slip_does_not_publish_a_draft() {
-        assert!(split("---\ndraft: true\nweight: heavy\n---\n").meta.draft);
-        assert!(!split("---\ndraft: false\nweight: heavy\n---\n").meta.draft);
+        let draft = |text: &str| split(text).meta.draft;
+        assert_eq!(draft("---\ndraft: true\nweight: heavy\n---\n"), Some(true));
+        assert_eq!(draft("---\ndraft: false\nweight: heavy\n---\n"), None);
     }
 
     #[test]

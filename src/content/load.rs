@@ -52,7 +52,9 @@ pub fn load_with(config: &Config, known: &Known<'_>) -> anyhow::Result<(Content,
             Read::Page(source) if has_summary && source.path == "SUMMARY.md" => {
                 content.summary = Some(Arc::unwrap_or_clone(source));
             }
-            Read::Page(source) if source.meta.draft || drafts.matches(&source.path) => {
+            Read::Page(source)
+                if source.meta.draft == Some(true) || drafts.matches(&source.path) =>
+            {
                 diagnostics.extend(source.problems.iter().cloned());
                 content.drafts.insert(source.path.clone());
             }
@@ -79,9 +81,9 @@ pub fn load_with(config: &Config, known: &Known<'_>) -> anyhow::Result<(Content,
 }
 
 /// What is said once for all pages of a book: keys that mean nothing, and
-/// shortcodes.
-pub fn said_once(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
-    let mut all = unknown_keys(sources);
+/// shortcodes. `is_post` knows the posts of blogs by their paths.
+pub fn said_once(sources: &[Arc<Source>], is_post: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let mut all = unknown_keys(sources, is_post);
     all.extend(shortcode::warnings(sources));
     all
 }
@@ -201,18 +203,24 @@ fn not_utf8(path: String, error: &std::string::FromUtf8Error) -> Diagnostic {
 }
 
 /// One warning for each key that means nothing, at its first use.
-fn unknown_keys(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
+fn unknown_keys(sources: &[Arc<Source>], is_post: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, (&Source, usize)> = BTreeMap::new();
     for source in sources {
-        for key in &source.meta.unknown {
+        let of_posts = source.meta.post.keys().filter(|_| !is_post(&source.path));
+        for key in source.meta.unknown.iter().chain(of_posts) {
             first.entry(key).or_insert((source, 0)).1 += 1;
         }
     }
     let warning = |(key, (source, pages)): (&str, (&Source, usize))| {
-        let place = source.place(key_span(&source.text[..source.body], key));
+        let place = place_of(source, key);
         front_matter::unknown_key(key, pages).at(place)
     };
     first.into_iter().map(warning).collect()
+}
+
+/// Where a page says something about itself; its top when it does not.
+pub fn place_of(source: &Source, key: &str) -> Place {
+    source.place(key_span(&source.text[..source.body], key))
 }
 
 /// Where `key` stands in the front matter `block`: at the start of a line,

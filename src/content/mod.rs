@@ -12,6 +12,7 @@ pub mod history;
 pub mod include;
 pub mod kind;
 pub mod load;
+pub mod meta;
 pub mod patterns;
 pub mod rework;
 pub mod roots;
@@ -25,11 +26,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use front_matter::FrontMatter;
 pub use history::{History, Reading};
 pub use kind::Kind;
-pub use load::{load, said_once};
+pub use load::{load, place_of, said_once};
+pub use meta::FrontMatter;
 pub use patterns::Matcher;
+pub use value::Loose;
 
 use crate::diagnostic::{Diagnostic, Place, Span};
 

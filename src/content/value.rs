@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Kind;
 
@@ -37,6 +37,93 @@ impl<'de> Deserialize<'de> for Scalar {
             }
         }
         deserializer.deserialize_any(Text)
+    }
+}
+
+/// A value of any form, for keys that mean something in some books only: what
+/// does not fit is then no mistake. The block it stands in is short and has no
+/// aliases, so it is no larger than it looks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loose {
+    /// Text, a number or a truth value, as written; empty for nothing.
+    Text(String),
+    /// Values in order.
+    List(Vec<Self>),
+    /// Keys with values, in order.
+    Map(Vec<(String, Self)>),
+}
+
+impl Loose {
+    /// The text of a single value that is not empty.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+
+    /// The texts of a list, each once; a single value is a list of one.
+    pub fn texts(&self) -> Vec<&str> {
+        let all: Vec<&str> = match self {
+            Self::List(items) => items.iter().filter_map(Self::text).collect(),
+            single => single.text().into_iter().collect(),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        all.into_iter().filter(|text| seen.insert(*text)).collect()
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Self::Map(entries) = self else {
+            return None;
+        };
+        let found = entries.iter().find(|(name, _)| name == key);
+        found.map(|(_, value)| value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Loose;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value")
+            }
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Loose, E> {
+                Ok(Loose::Text(value.to_owned()))
+            }
+            fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Loose, E> {
+                Ok(Loose::Text(value.to_string()))
+            }
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Loose, E> {
+                Ok(Loose::Text(value.to_string()))
+            }
+            fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Loose, E> {
+                Ok(Loose::Text(value.to_string()))
+            }
+            fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Loose, E> {
+                Ok(Loose::Text(value.to_string()))
+            }
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Loose, E> {
+                Ok(Loose::Text(String::new()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Loose, A::Error> {
+                let mut items = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    items.push(item);
+                }
+                Ok(Loose::List(items))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
+                let mut entries = Vec::new();
+                while let Some((key, value)) = map.next_entry::<Scalar, Loose>()? {
+                    entries.push((key.0, value));
+                }
+                Ok(Loose::Map(entries))
+            }
+        }
+        deserializer.deserialize_any(Any)
     }
 }
 

@@ -15,6 +15,7 @@ mod code_html;
 mod containers;
 mod contents;
 mod diagram;
+pub mod excerpt;
 pub mod fence;
 mod frames;
 pub mod gather;

@@ -1,6 +1,6 @@
 //! Which page is at which address, also when two want the same.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::url;
@@ -11,26 +11,32 @@ use crate::diagnostic::{Diagnostic, Span};
 /// An address for each source, in their order; nothing for one that cannot
 /// have any. Where two want the same, the one that other tools would put
 /// there has it, and the other one is at an address made from its own name.
-pub fn give(sources: &[Arc<Source>], urls: UrlStyle) -> (Vec<Option<String>>, Vec<Diagnostic>) {
+///
+/// `moved` says where some files would have to lie for their address.
+pub fn give(
+    sources: &[Arc<Source>],
+    urls: UrlStyle,
+    moved: &BTreeMap<String, String>,
+) -> (Vec<Option<String>>, Vec<Diagnostic>) {
+    let wanted = |source: &Source| {
+        let path = moved.get(&source.path).unwrap_or(&source.path);
+        url::of_source(path, urls)
+    };
     let mut first: HashMap<String, usize> = HashMap::with_capacity(sources.len());
     for (at, source) in sources.iter().enumerate() {
-        let holder = first
-            .entry(url::of_source(&source.path, urls))
-            .or_insert(at);
+        let holder = first.entry(wanted(source)).or_insert(at);
         if claim(source) < claim(&sources[*holder]) {
             *holder = at;
         }
     }
     if first.len() == sources.len() {
-        let all = sources
-            .iter()
-            .map(|source| url::of_source(&source.path, urls));
-        return (all.map(Some).collect(), Vec::new());
+        let all = sources.iter().map(|source| Some(wanted(source)));
+        return (all.collect(), Vec::new());
     }
     let mut taken: HashSet<String> = first.keys().cloned().collect();
     let mut problems = Vec::new();
     let mut give = |(at, source): (usize, &Arc<Source>)| {
-        let wanted = url::of_source(&source.path, urls);
+        let wanted = wanted(source);
         let holder = first[&wanted];
         if holder == at {
             return Some(wanted);
@@ -103,6 +109,7 @@ fn second(source: &Source, holder: &Source, wanted: &str, own: Option<&str>) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
 
     use super::give;
@@ -124,7 +131,7 @@ mod tests {
 
     fn check(paths: &[&str], expected: &[&str], problems: usize) {
         let sources: Vec<Arc<Source>> = paths.iter().map(|path| source(path).into()).collect();
-        let (given, found) = give(&sources, UrlStyle::File);
+        let (given, found) = give(&sources, UrlStyle::File, &BTreeMap::new());
         let given: Vec<&str> = given.iter().map(|one| one.as_deref().unwrap()).collect();
         assert_eq!(given, expected);
         assert_eq!(found.len(), problems, "{found:?}");

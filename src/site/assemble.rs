@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::blog::{self, Blogs, Plan};
 use super::summary::Part;
 use super::{
-    Nav, Page, PageId, Site, address, chapters, entries, listed, nav, redirects, said, summary, url,
+    Nav, Page, PageId, Role, Site, address, chapters, entries, listed, nav, redirects, said,
+    summary, url,
 };
 use crate::config::{Config, Navigation, UrlStyle};
 use crate::content::{self, Asset, Content, Source};
@@ -36,11 +38,12 @@ pub fn assemble_with(
 ) -> (Site, Vec<Diagnostic>) {
     let Content {
         mut sources,
-        assets,
+        mut assets,
         summary,
         drafts,
         mut unread,
     } = content;
+    let moved_assets = Arc::new(blog::move_assets(config, &mut assets));
     let mut summary = summary.map(|source| (summary::read(&source), source));
     if let (Some(parts), Some((summary, _))) = (chapters, &mut summary) {
         summary.parts = parts;
@@ -52,6 +55,7 @@ pub fn assemble_with(
         base: base(config.html.site_url.as_deref().unwrap_or_default()),
         urls: config.layout.urls,
         missing: listed::missing_page(config),
+        moved_assets,
         ..Site::default()
     };
     let mut titles: BTreeMap<String, String> = entries::titles(&config.layout);
@@ -65,13 +69,17 @@ pub fn assemble_with(
     }
     let own = sources.iter().flat_map(|source| &source.problems);
     diagnostics.extend(own.cloned());
-    diagnostics.extend(content::said_once(&sources));
     site.unread = unread.keys().cloned().collect();
     diagnostics.extend(unread.into_values());
     if site.urls != UrlStyle::File {
         diagnostics.extend(address::index_before_readme(&mut sources));
     }
-    let (addresses, problems) = address::give(&sources, site.urls);
+    let mut plan = Plan::of(config, &mut sources);
+    site.drafts.append(&mut plan.future);
+    diagnostics.append(&mut plan.problems);
+    let is_post = |path: &str| config.blogs.iter().any(|blog| blog.holds(path));
+    diagnostics.extend(content::said_once(&sources, &is_post));
+    let (addresses, problems) = address::give(&sources, site.urls, &plan.moved);
     diagnostics.extend(problems);
     let sources: Vec<(Arc<Source>, String)> = sources
         .into_iter()
@@ -79,8 +87,9 @@ pub fn assemble_with(
         .filter_map(|(source, address)| Some((source, address?)))
         .collect();
     diagnostics.extend(taken_by_assets(&sources, &site.assets));
-    site.pages = parse(config, sources, &titles, parsed);
-    if summary.is_none() {
+    site.pages = parse(config, sources, &titles, &plan, parsed);
+    // Only docent's own books are made of folders that name kinds.
+    if summary.is_none() && matches!(config.layout.navigation, Navigation::Summary) {
         diagnostics.extend(without_kind(&site.pages));
     }
     diagnostics.extend(said::in_markdown(&site.pages));
@@ -109,7 +118,10 @@ pub fn assemble_with(
             Nav::new(groups)
         }
     };
-    site.nav = Arc::new(nav);
+    let (blogs, problems) = Blogs::of(config, &plan, &site);
+    diagnostics.extend(problems);
+    site.nav = Arc::new(blogs.attach(nav));
+    site.blogs = Arc::new(blogs);
     (site, diagnostics)
 }
 
@@ -152,7 +164,8 @@ fn without_kind(pages: &[Arc<Page>]) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let mut folders: BTreeMap<&str, Vec<&Page>> = BTreeMap::new();
-    for page in pages.iter().filter(|page| page.kind().is_none()) {
+    let plain = |page: &&Arc<Page>| page.kind().is_none() && page.role == Role::Page && !page.made;
+    for page in pages.iter().filter(plain) {
         // The first page and the one for missing addresses belong to all.
         if let Some((folder, _)) = page.url.split_once('/') {
             folders.entry(folder).or_default().push(page);
@@ -189,6 +202,7 @@ fn parse(
     config: &Config,
     sources: Vec<(Arc<Source>, String)>,
     titles: &BTreeMap<String, String>,
+    plan: &Plan,
     parsed: &Parsed<'_>,
 ) -> Vec<Arc<Page>> {
     let urls = config.layout.urls;
@@ -196,12 +210,16 @@ fn parse(
     let page = |(at, (source, url)): (usize, (Arc<Source>, String))| {
         let document = parsed(&source).unwrap_or_else(|| Arc::new(document(config, &source)));
         let address = url::address(&url, urls);
-        let title = title(&source, &document, titles);
+        let role = plan.role(&source.path);
+        let title = title(&source, &document, titles, role);
         let searched = source.path != missing
             && !source.meta.unsearched
+            && !plan.made.contains(&source.path)
             && config.html.is_searched(&source.path);
         Arc::new(Page {
             id: PageId(at),
+            role,
+            made: plan.made.contains(&source.path),
             source,
             document,
             url,
@@ -220,12 +238,17 @@ pub fn document(config: &Config, source: &Source) -> Document {
     document
 }
 
-fn title(source: &Source, document: &Document, titles: &BTreeMap<String, String>) -> String {
+fn title(
+    source: &Source,
+    document: &Document,
+    titles: &BTreeMap<String, String>,
+    role: Role,
+) -> String {
+    // The title of a post has a list to itself: no lower heading will do.
+    let lowest = if role == Role::Post { 1 } else { 6 };
     let heading = || {
-        document
-            .sections
-            .iter()
-            .find(|section| !section.title.is_empty())
+        let mut sections = document.sections.iter();
+        sections.find(|section| !section.title.is_empty() && section.level <= lowest)
     };
     let given = source
         .meta

@@ -18,6 +18,7 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "base.css",
     "base.html",
     "blocks.css",
+    "blog.css",
     "blocks.js",
     "code.css",
     "code.js",
@@ -30,6 +31,7 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "nav.css",
     "nav.html",
     "page.html",
+    "post.html",
     "prose.css",
     "redirect.html",
     "screens.css",
@@ -48,13 +50,14 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
 ];
 
 /// The style sheets that become the one `docent.css`, in this order.
-pub(super) const SHEETS: [&str; 9] = [
+pub(super) const SHEETS: [&str; 10] = [
     "base.css",
     "layout.css",
     "nav.css",
     "front.css",
     "prose.css",
     "blocks.css",
+    "blog.css",
     "code.css",
     "tools.css",
     "screens.css",

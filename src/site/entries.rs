@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::nav::{Nav, NavGroup, NavItem, NavLink};
 use super::nearest::Paths;
 use super::resolve::is_external;
-use super::{PageId, Site, url};
+use super::{PageId, Role, Site, url};
 use crate::config::{Layout, Leads, Level, NavEntry, Navigation};
 use crate::content::Matcher;
 use crate::diagnostic::Diagnostic;
@@ -187,7 +187,9 @@ impl Linker<'_> {
     /// The files as they lie: in each folder its index page first, then its
     /// pages, then its folders.
     fn tree(&mut self, not_in_nav: &Matcher) -> Vec<NavItem> {
-        let mut pages: Vec<PageId> = self.site.pages.iter().map(|page| page.id).collect();
+        let pages = self.site.pages.iter();
+        let pages = pages.filter(|page| page.role == Role::Page);
+        let mut pages: Vec<PageId> = pages.map(|page| page.id).collect();
         pages.retain(|id| !not_in_nav.matches(&self.site.page(*id).source.path));
         pages.sort_by_cached_key(|id| {
             let path = &self.site.page(*id).source.path;
@@ -228,7 +230,8 @@ impl Linker<'_> {
     /// Says once which pages the navigation leaves out.
     fn omitted(&mut self, not_in_nav: &Matcher) {
         let left_out = self.site.pages.iter().filter(|page| {
-            !self.listed.contains(&page.id) && !not_in_nav.matches(&page.source.path)
+            let listed = self.listed.contains(&page.id) || page.role != Role::Page;
+            !listed && !not_in_nav.matches(&page.source.path)
         });
         let paths: Vec<String> = left_out
             .map(|page| format!("`{}`", page.source.path))

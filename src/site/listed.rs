@@ -32,7 +32,8 @@ pub fn unlisted(
     listed: &BTreeMap<String, String>,
 ) -> BTreeSet<String> {
     let missing = missing_source(config);
-    let is_in = |path: &str| listed.contains_key(path) || path == missing;
+    let in_blog = |path: &str| config.blogs.iter().any(|blog| blog.holds(path));
+    let is_in = |path: &str| listed.contains_key(path) || path == missing || in_blog(path);
     let (inside, outside): (Vec<_>, Vec<_>) = std::mem::take(sources)
         .into_iter()
         .partition(|source| is_in(&source.path));
@@ -71,7 +72,8 @@ pub fn create_missing(
     problems
 }
 
-fn stub(path: &str, title: &str, summary: &str) -> Source {
+/// A page of nothing but its title.
+pub(super) fn stub(path: &str, title: &str, summary: &str) -> Source {
     let escaped: String = title
         .chars()
         .flat_map(|c| {

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod assemble;
+pub mod blog;
 mod built_in;
 pub mod chapters;
 pub mod entries;
@@ -37,6 +38,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 pub use assemble::{assemble, assemble_with};
+pub use blog::Blogs;
 pub use nav::{Nav, NavGroup, NavItem, NavLink};
 pub use resolve::{Broken, Target, resolve};
 
@@ -65,6 +67,22 @@ pub struct Page {
     pub title: String,
     /// Whether the search knows it.
     pub searched: bool,
+    /// What it is among the pages.
+    pub role: Role,
+    /// Whether nobody wrote it: there is no file to edit.
+    pub made: bool,
+}
+
+/// What a page is among the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// One that the navigation lists as its file lies.
+    #[default]
+    Page,
+    /// A post of a blog.
+    Post,
+    /// A list of posts, which stands where its blog does.
+    List,
 }
 
 impl Page {
@@ -103,6 +121,10 @@ pub struct Site {
     pub by_url: Arc<HashMap<String, PageId>>,
     /// Where pages lie.
     pub urls: UrlStyle,
+    /// Files that are published elsewhere than they lie, by their path.
+    pub moved_assets: Arc<BTreeMap<String, String>>,
+    /// The posts and lists of blogs.
+    pub blogs: Arc<Blogs>,
 }
 
 impl Site {

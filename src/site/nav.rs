@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Page, PageId, url};
+use super::{Page, PageId, Role, url};
 use crate::content::Kind;
 
 /// The navigation of the whole book.
@@ -13,8 +13,21 @@ pub struct Nav {
     pub groups: Vec<NavGroup>,
     /// Every page that can be reached by turning pages, in order.
     pub order: Vec<PageId>,
+    /// Pages that stand in no group and still have a place.
+    pub(super) outside: BTreeMap<PageId, Outside>,
     place: BTreeMap<PageId, usize>,
     trails: BTreeMap<PageId, Vec<usize>>,
+}
+
+/// The place of a page that no group holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Outside {
+    /// The page that it belongs to.
+    pub under: PageId,
+    /// The page before it.
+    pub previous: Option<PageId>,
+    /// The page after it.
+    pub next: Option<PageId>,
 }
 
 /// A part of the book.
@@ -80,6 +93,9 @@ impl Nav {
 
     /// The pages before and after `page`.
     pub fn neighbours(&self, page: PageId) -> (Option<PageId>, Option<PageId>) {
+        if let Some(outside) = self.outside.get(&page) {
+            return (outside.previous, outside.next);
+        }
         let Some(&at) = self.place.get(&page) else {
             return (None, None);
         };
@@ -89,12 +105,18 @@ impl Nav {
 
     /// The group that holds `page`.
     pub fn group(&self, page: PageId) -> Option<&NavGroup> {
-        self.groups.get(*self.trails.get(&page)?.first()?)
+        self.groups.get(*self.path(page)?.first()?)
     }
 
-    /// The items from the outermost one to the page itself.
+    fn path(&self, page: PageId) -> Option<&Vec<usize>> {
+        let under = || self.trails.get(&self.outside.get(&page)?.under);
+        self.trails.get(&page).or_else(under)
+    }
+
+    /// The items from the outermost one to the page itself, or to the page
+    /// that it belongs to.
     pub fn trail(&self, page: PageId) -> Vec<&NavItem> {
-        let Some(path) = self.trails.get(&page) else {
+        let Some(path) = self.path(page) else {
             return Vec::new();
         };
         let mut items = self.groups[path[0]].items.as_slice();
@@ -120,7 +142,7 @@ struct Folder {
 pub fn from_tree(pages: &[Arc<Page>], missing: Option<&str>) -> Nav {
     let mut root = Folder::default();
     for page in pages {
-        if Some(page.url.as_str()) == missing {
+        if Some(page.url.as_str()) == missing || page.role != Role::Page {
             continue;
         }
         insert(&mut root, page);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
-use super::{Page, PageId, Site, Target, outline, resolve, url};
+use super::{Page, PageId, Role, Site, Target, outline, resolve, url};
 use crate::config::Config;
 use crate::markdown::{Link, alone, html};
 
@@ -39,7 +39,8 @@ pub struct Chapter<'a> {
 /// The pages in the order of reading.
 pub fn chapters(site: &Site) -> Vec<Chapter<'_>> {
     let names = names(site);
-    let order: Vec<PageId> = site.nav.order.clone();
+    let written = |page: &PageId| site.page(*page).role != Role::List;
+    let order: Vec<PageId> = site.nav.order.iter().copied().filter(written).collect();
     order
         .into_par_iter()
         .map(|id| chapter(site, &names, site.page(id)))

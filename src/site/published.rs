@@ -1,8 +1,20 @@
 //! Where the site is published, when `output.html.site-url` says so with a
-//! host.
+//! host, and where its pages can be edited.
 
 use super::{Page, url};
 use crate::config::Config;
+
+/// Where the file of a page can be edited, when the book says so.
+pub fn edit_url(config: &Config, page: &Page) -> Option<String> {
+    let template = config.html.edit_url_template.as_deref()?;
+    let source = page.source.path.as_str();
+    let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
+    let url = template
+        .replace("{path}", &url::encode(&page.source.shown))
+        .replace("{source}", &url::encode(source))
+        .replace("{stem}", &url::encode(stem));
+    (!page.made).then_some(url)
+}
 
 /// The address of the site on the web, or nothing.
 #[derive(Debug, Clone, Default)]

@@ -12,17 +12,17 @@ use tera::{Context, Tera, Value};
 
 use super::images::{self, Size};
 use super::moved::{self, Move, Moved};
-use super::published::Published;
+use super::published::{self, Published};
 use super::related::Related;
 use super::strings::Strings;
 use super::theme::Theme;
 use super::view::{self, KindView, Menu, SiteView};
 use super::{NavGroup, NavItem, Page, PageId, Site, Target, resolve, url};
-use super::{listing, outline, print, twins};
+use super::{blog, listing, outline, print, twins};
 use crate::config::Config;
 use crate::content::{History, Kind};
 use crate::diagnostic::{self, Diagnostic};
-use crate::markdown::{Link, html};
+use crate::markdown::{Document, Link, html};
 
 /// How many pages a quarter of the landing page names.
 const QUARTER: usize = 6;
@@ -53,7 +53,10 @@ pub fn pages(
         tera,
         menu: Menu::new(site, config.html.fold, &theme.strings),
         strings: &theme.strings,
-        home: site_path(config),
+        home: match site.base.as_str() {
+            "" => "/".to_owned(),
+            base => format!("/{base}/"),
+        },
         published: Published::of(config),
         related: Related::of(site),
         history,
@@ -176,10 +179,19 @@ impl<'a> Press<'a> {
             url::root(path)
         };
         context.insert("root", &root);
-        for absent in ["kind", "canonical", "description", "markdown"] {
+        for absent in [
+            "kind",
+            "canonical",
+            "description",
+            "markdown",
+            "post",
+            "no_posts",
+        ] {
             context.insert_value(absent, Value::none());
         }
-        context.insert::<_, [Move]>("moved", &[]);
+        for none in ["posts", "turn", "moved"] {
+            context.insert_value(none, Value::from(Vec::<Value>::new()));
+        }
         let template = match job {
             Job::Page(page, sections) => {
                 self.page(page, path, sections, &mut context);
@@ -211,12 +223,14 @@ impl<'a> Press<'a> {
     }
 
     fn page(&self, page: &Page, path: &str, moved: &[Move], context: &mut Context) {
-        let body = html::render_with_sizes(
-            &page.document,
-            &|link| self.address(page, path, link),
-            &|link| images::of(&self.sizes, self.site, page.id, link),
-        );
-        let body = self.worded(body);
+        let body = self.body(page, &page.document, path);
+        let blog = blog::view::Show {
+            config: self.config,
+            site: self.site,
+            strings: self.strings,
+        };
+        let inside = |page: &Page, part: &Document| self.body(page, part, path);
+        blog.put(page, path, &inside, context);
         let (previous, next) = self.site.nav.neighbours(page.id);
         let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));
         context.insert("title", &page.title);
@@ -238,7 +252,16 @@ impl<'a> Press<'a> {
         context.insert("related", &self.related(page));
         context.insert("previous", &turn(previous));
         context.insert("next", &turn(next));
-        context.insert("edit_url", &self.edit_url(page));
+        context.insert("edit_url", &published::edit_url(self.config, page));
+    }
+
+    /// A document of `page` as HTML of the output file `path`.
+    fn body(&self, page: &Page, document: &Document, path: &str) -> String {
+        self.worded(html::render_with_sizes(
+            document,
+            &|link| self.address(page, path, link),
+            &|link| images::of(&self.sizes, self.site, page.id, link),
+        ))
     }
 
     /// Where a link of `page` leads from the output file `path`.
@@ -310,28 +333,20 @@ impl<'a> Press<'a> {
     /// and is not said twice.
     fn crumbs(&self, page: &Page) -> Vec<LinkView<'a>> {
         let mut trail = self.site.nav.trail(page.id);
-        trail.pop();
+        if trail.last().is_some_and(|item| item.page == Some(page.id)) {
+            trail.pop();
+        }
         let group = self.site.nav.group(page.id);
         let title = group.and_then(|group| view::title(group, self.strings));
         let kind = page.kind().map(|kind| KindView::new(kind, self.strings));
+        let first = trail.first().map(|item| item.title.as_str());
         let part = title.filter(|title| kind.is_none_or(|kind| kind.label != *title));
+        let part = part.filter(|title| first != Some(*title));
         let part = part.map(|title| self.link(title, None));
         let items = trail
             .into_iter()
             .map(|item| self.link(&item.title, item.page));
         part.into_iter().chain(items).collect()
-    }
-
-    fn edit_url(&self, page: &Page) -> Option<String> {
-        let template = self.config.html.edit_url_template.as_deref()?;
-        let source = page.source.path.as_str();
-        let stem = source.rsplit_once('.').map_or(source, |(stem, _)| stem);
-        Some(
-            template
-                .replace("{path}", &url::encode(&page.source.shown))
-                .replace("{source}", &url::encode(source))
-                .replace("{stem}", &url::encode(stem)),
-        )
     }
 
     fn landing(&self, context: &mut Context) {
@@ -378,18 +393,5 @@ impl<'a> Press<'a> {
             let page = view::first_page(item)?;
             Some(self.link(&item.title, Some(page)))
         })
-    }
-}
-
-/// The path of the site on its host, with a slash at both ends.
-fn site_path(config: &Config) -> String {
-    let given = config.html.site_url.as_deref().unwrap_or_default();
-    let path = match given.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
-        None => given,
-    };
-    match path.trim_matches('/') {
-        "" => "/".to_owned(),
-        inner => format!("/{inner}/"),
     }
 }

@@ -88,6 +88,7 @@ fn locate(site: &Site, path: &str, fragment: Option<&str>, suffix: &str) -> Opti
     if let Some(page) = find_page(site, path) {
         return Some(anchored(site, page, fragment));
     }
+    let path = site.moved_assets.get(path).map_or(path, String::as_str);
     if site.assets.contains_key(path) {
         return Some(Target::Asset(format!("{path}{suffix}")));
     }
@@ -123,7 +124,10 @@ fn as_browsers_do(
     fragment: Option<&str>,
     suffix: &str,
 ) -> Option<Target> {
-    let is_file = |path: &str| site.by_path.contains_key(path) || site.assets.contains_key(path);
+    let is_file = |path: &str| {
+        let moved = site.moved_assets.contains_key(path);
+        moved || site.by_path.contains_key(path) || site.assets.contains_key(path)
+    };
     if site.urls != UrlStyle::Directory || path.starts_with('/') || file.is_some_and(is_file) {
         return None;
     }

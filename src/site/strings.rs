@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::built_in::BUILT_IN;
+use crate::config::Config;
+
 /// The language whose table is whole.
 const ENGLISH: &str = "en";
 
@@ -19,6 +22,31 @@ pub struct Strings {
 }
 
 impl Strings {
+    /// The built-in words of a language.
+    pub fn built_in(language: &str) -> Self {
+        let mut strings = Self::default();
+        for language in Self::languages(language) {
+            let path = Self::path(&language);
+            let table = BUILT_IN.iter().find(|(name, _)| *name == path);
+            let table = table.and_then(|(_, bytes)| Self::read(bytes).ok());
+            strings.add(table.unwrap_or_default());
+        }
+        strings
+    }
+
+    /// The words of a book, its own included. The theme reports a table that
+    /// cannot be read.
+    pub fn of(config: &Config) -> Self {
+        let mut strings = Self::built_in(&config.book.language);
+        let theme = config.root.join("themes").join(&config.build.theme);
+        for language in Self::languages(&config.book.language) {
+            let table = fs_err::read(theme.join(Self::path(&language))).ok();
+            let table = table.and_then(|bytes| Self::read(&bytes).ok());
+            strings.add(table.unwrap_or_default());
+        }
+        strings
+    }
+
     /// The path of a language's table in a theme.
     pub fn path(language: &str) -> String {
         format!("strings/{language}.json")

@@ -64,7 +64,8 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
         .map(|(name, bytes)| ((*name).to_owned(), built_in(name, bytes)))
         .collect();
     let mut problems = Vec::new();
-    let strings = strings(config, &mut files);
+    // A book's own table then needs to hold only what differs.
+    files.retain(|name, _| !is_strings(name));
     let mut mdbook = mdbook_theme::read(config);
     for (name, bytes) in std::mem::take(&mut mdbook.icons) {
         let (shown, bytes) = (name.to_owned(), Cow::Owned(bytes));
@@ -74,14 +75,13 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
     let mut theme = Theme {
         tera: Tera::new(),
         addresses: BTreeMap::new(),
-        strings: Strings::default(),
+        strings: Strings::built_in(&config.book.language),
         css: Vec::new(),
         js: Vec::new(),
         mdbook,
         templates: BTreeMap::new(),
         files: Vec::new(),
     };
-    theme.strings = strings;
     theme.take_strings(config, &mut files, &mut problems);
     theme.take_templates(&mut files, &mut problems);
     theme.take_files(files);
@@ -112,19 +112,6 @@ fn built_in(name: &str, bytes: &'static [u8]) -> File {
         shown: format!("{name} (built in)"),
         bytes: built_in::published(name, bytes),
     }
-}
-
-/// Takes the tables of words out of the built-in files; gives the one for the
-/// book's language. A book's own table then needs to hold only what differs.
-fn strings(config: &Config, files: &mut BTreeMap<String, File>) -> Strings {
-    let mut strings = Strings::default();
-    for language in Strings::languages(&config.book.language) {
-        let table = files.get(&Strings::path(&language));
-        let table = table.and_then(|file| Strings::read(&file.bytes).ok());
-        strings.add(table.unwrap_or_default());
-    }
-    files.retain(|name, _| !is_strings(name));
-    strings
 }
 
 fn is_strings(name: &str) -> bool {

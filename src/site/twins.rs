@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::published::Published;
-use super::{NavItem, Page, PageId, Site, Target, outline, resolve, url};
+use super::{NavItem, Page, PageId, Role, Site, Target, blog, outline, resolve, url};
 use crate::config::Config;
 use crate::markdown::{Link, twin};
 
@@ -63,6 +63,10 @@ impl Writer<'_> {
             self.rewritten(page, path, link)
         });
         let text = text.trim();
+        let way = |page: &Page| self.published.way(path, &address(&page.url));
+        let posts = blog::view::markdown(self.site, page, &way);
+        let text = format!("{text}\n\n{posts}");
+        let text = text.trim();
         let titled = outline::heading(page).is_some() || text.contains("<h1");
         if titled {
             format!("{text}\n")
@@ -99,13 +103,20 @@ impl Writer<'_> {
         for group in &self.site.nav.groups {
             let mut pages = Vec::new();
             collect(&group.items, &mut seen, &mut pages);
+            pages.retain(|page| self.is_written(*page));
             let title = group.title.as_deref().unwrap_or("Pages");
             self.part(&mut out, path, title, &pages);
         }
         let pages = self.site.pages.iter().map(|page| page.id);
+        let pages = pages.filter(|page| self.is_written(*page));
         let rest: Vec<PageId> = pages.filter(|page| seen.insert(*page)).collect();
         self.part(&mut out, path, "Optional", &rest);
         out
+    }
+
+    /// Whether a page says something that no other one does.
+    fn is_written(&self, page: PageId) -> bool {
+        self.site.page(page).role != Role::List
     }
 
     fn part(&self, out: &mut String, path: &str, title: &str, pages: &[PageId]) {
@@ -134,7 +145,8 @@ impl Writer<'_> {
         let listed: BTreeSet<PageId> = self.site.nav.order.iter().copied().collect();
         let pages = self.site.pages.iter().map(|page| page.id);
         let rest = pages.filter(|page| !listed.contains(page));
-        let order: Vec<PageId> = self.site.nav.order.iter().copied().chain(rest).collect();
+        let order = self.site.nav.order.iter().copied().chain(rest);
+        let order: Vec<PageId> = order.filter(|page| self.is_written(*page)).collect();
         let texts: Vec<String> = order
             .into_par_iter()
             .map(|page| {

@@ -157,13 +157,17 @@ impl Menu {
     /// The navigation for one page: the branch that leads to it open, of all
     /// other branches only the first level.
     pub fn on(&self, site: &Site, strings: &Strings, page: PageId) -> Value {
-        let trail = site.nav.trail(page);
+        let items = site.nav.trail(page);
+        let is_listed = items.last().is_some_and(|item| item.page == Some(page));
         let here = site.nav.group(page);
         let whole = self.size <= WHOLE;
         let groups = site.nav.groups.iter().zip(&self.groups);
         let groups = groups.map(|(group, shown)| {
             let inside = here.is_some_and(|here| std::ptr::eq(here, group));
-            let trail = if inside { trail.as_slice() } else { &[] };
+            let trail = Trail {
+                items: if inside { items.as_slice() } else { &[] },
+                is_listed,
+            };
             let mut map = Map::new();
             put(&mut map, "title", shown.title.as_deref());
             put(&mut map, "kind", shown.kind.map(Kind::slug));
@@ -171,6 +175,8 @@ impl Menu {
             if let Some(front) = front_page(group) {
                 put(&mut map, "url", url::encode(&site.page(front).address));
                 put(&mut map, "current", front == page);
+                let last = items.last().and_then(|item| item.page);
+                put(&mut map, "within", !is_listed && last == Some(front));
             }
             // Of a large book's other parts only the headings are there, and
             // lead to their first pages.
@@ -287,15 +293,23 @@ pub fn first_page(item: &NavItem) -> Option<PageId> {
         .or_else(|| item.children.iter().find_map(first_page))
 }
 
+/// The items that are open, from the outermost one on.
+#[derive(Clone, Copy)]
+struct Trail<'a> {
+    items: &'a [&'a NavItem],
+    /// Whether the last is the page itself, not one that it belongs to.
+    is_listed: bool,
+}
+
 /// The items of one level, of which the first of `trail` is open.
 fn level(
     site: &Site,
     strings: &Strings,
     items: &[NavItem],
     nodes: &[Node],
-    trail: &[&NavItem],
+    trail: Trail<'_>,
 ) -> Value {
-    let current = trail.first().and_then(|wanted| {
+    let current = trail.items.first().and_then(|wanted| {
         let same = |item: &NavItem| std::ptr::eq(item, *wanted);
         items.iter().position(same)
     });
@@ -339,13 +353,19 @@ fn skipped(
     Some(Value::from(map))
 }
 
-fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: &[&NavItem]) -> Value {
+fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: Trail<'_>) -> Value {
     let mut map = head(site, item);
-    put(&mut map, "current", trail.len() == 1);
+    let is_last = trail.items.len() == 1;
+    put(&mut map, "current", trail.is_listed && is_last);
+    put(&mut map, "within", !trail.is_listed && is_last);
     if !item.children.is_empty() {
         put(&mut map, "open", true);
         put(&mut map, "label", under(strings, item));
-        let children = level(site, strings, &item.children, &node.children, &trail[1..]);
+        let below = Trail {
+            items: &trail.items[1..],
+            ..trail
+        };
+        let children = level(site, strings, &item.children, &node.children, below);
         put(&mut map, "children", children);
     }
     Value::from(map)

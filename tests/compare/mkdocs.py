@@ -33,7 +33,6 @@ from report import Report
 
 # What differs on purpose: the section of the reference page that says why.
 THEME_FILES = "Files of the theme"
-BLOG = "The plugin blog"
 LINE_IDS = "Ids of code lines"
 TAB_IDS = "Ids of tabs"
 TOP_ID = "Ids of the theme"
@@ -70,15 +69,18 @@ class Page(html.parser.HTMLParser):
         self.ids, self.headings, self.menu, self.tabs = [], [], {}, set()
         self.refresh = self.next = None
         self._stack, self._article, self._nav, self._entry = [], 0, 0, None
-        self._skip = 0
+        self._skip = self._post = 0
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
         at = dict(attributes)
         if tag not in VOID:
             self._stack.append(tag)
-            self._article += self._article > 0 or tag == "article"
-            self._nav += self._nav > 0 or self._is_menu(tag, at)
+            # A list of posts has its own heading outside the articles.
+            body = tag == "article" or "md-content__inner" in (at.get("class") or "").split()
+            self._article += self._article > 0 or body
+            self._nav += self._nav > 0 or (self._is_menu(tag, at) and not self._post)
+            self._post += self._post > 0 or "md-sidebar--post" in (at.get("class") or "")
             self._skip += self._skip > 0 or tag in ("svg", "script", "style")
         if tag == "input" and (at.get("name") or "").startswith("__tabbed"):
             self.tabs.add(at.get("id"))
@@ -107,6 +109,7 @@ class Page(html.parser.HTMLParser):
                 self._article -= self._article > 0
                 self._nav -= self._nav > 0
                 self._skip -= self._skip > 0
+                self._post -= self._post > 0
                 if top == tag:
                     break
 
@@ -141,7 +144,7 @@ class Site:
         all_titles = {}
         for path, page in self.pages.items():
             # At whatever address it is shown, its links cannot be relative.
-            if path == "404.html" or page.refresh is not None or is_blog(path):
+            if path == "404.html" or page.refresh is not None:
                 continue
             for address, titles in page.menu.items():
                 all_titles.setdefault(address, set()).update(titles)
@@ -233,11 +236,6 @@ def compare(mkdocs, docent, docs):
     return report
 
 
-def is_blog(path):
-    """What the plugin writes from posts: addresses with a date, and lists."""
-    return re.match(r"blog/(\d{4}/|archive/|category/|page/|author|posts/)", path)
-
-
 def compare_addresses(mkdocs, docent, report):
     both = []
     for path, page in mkdocs.pages.items():
@@ -248,16 +246,12 @@ def compare_addresses(mkdocs, docent, report):
         elif path in docent.pages and docent.pages[path].refresh is None:
             report.ok("pages at the same address")
             both.append(path)
-        elif is_blog(path):
-            report.because(BLOG, f"docent has no page {path}")
         else:
             report.fault(f"the page {path} is missing")
     for path, page in docent.pages.items():
         if path in mkdocs.pages or page.refresh is not None:
             continue
-        if is_blog(path):
-            report.because(BLOG, f"docent alone has the page {path}")
-        elif path == "print.html":
+        if path == "print.html":
             report.because(PRINT_PAGE, path)
         else:
             report.fault(f"docent alone has the page {path}")
@@ -276,9 +270,6 @@ def as_repeated(ours, theirs):
 
 def compare_page(path, ours, theirs, report):
     """`ours` is MkDocs' page."""
-    if path == "blog/index.html" and ours.headings != theirs.headings:
-        report.because(BLOG, f"{path} lists the posts")
-        return
     if ours.headings == theirs.headings:
         report.ok("headings with the same ids in the same order", len(ours.headings))
     elif as_repeated(ours.headings, theirs.headings) == ours.headings:
@@ -324,8 +315,6 @@ def compare_order(mkdocs, docent, report):
             continue
         if page.next == other.next:
             report.ok("pages with the same next page")
-        elif is_blog(page.next or "") or is_blog(other.next or ""):
-            report.because(BLOG, f"after {path} comes {other.next}, not {page.next}")
         else:
             report.fault(f"after {path} comes {other.next}, not {page.next}")
 
@@ -333,9 +322,7 @@ def compare_order(mkdocs, docent, report):
 def compare_titles(mkdocs, docent, report):
     found = docent.titles()
     for address, titles in mkdocs.titles().items():
-        if is_blog(address):
-            report.because(BLOG, f"{address} in the navigation")
-        elif address.endswith(MARKDOWN):
+        if address.endswith(MARKDOWN):
             report.because(NO_PAGE, address)
         elif address not in found:
             report.fault(f"the navigation has no {address} {sorted(titles)}")
@@ -345,24 +332,27 @@ def compare_titles(mkdocs, docent, report):
             report.fault(f"{address} is {sorted(found[address])}, not {sorted(titles)}")
 
 
+def source_of(docs, path):
+    """The author's file at `path`; those beside posts move up."""
+    post = docs / re.sub(r"^blog/", "blog/posts/", path)
+    return post if post.is_file() else docs / path
+
+
 def compare_files(mkdocs, docent, docs, report):
     for path, file in mkdocs.files.items():
         if path.endswith(".html"):
             continue
-        if not (docs / path).is_file():
+        if not source_of(docs, path).is_file():
             report.because(THEME_FILES, path)
         elif path in docent.files and filecmp.cmp(file, docent.files[path], shallow=False):
             report.ok("files copied")
         else:
             report.fault(f"the file {path} is missing or differs")
     for path in docent.files:
-        source = docs / path
+        source = source_of(docs, path)
         if not source.is_file() or path in mkdocs.files or path.endswith(MARKDOWN):
             continue
-        if is_blog(path):
-            report.because(BLOG, f"docent copies {path} to where it lies")
-        else:
-            report.fault(f"docent alone copies {path}")
+        report.fault(f"docent alone copies {path}")
 
 
 def main():

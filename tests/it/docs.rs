@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use docent::config::Dialect;
-use docent::content::front_matter;
+use docent::content::{front_matter, meta};
 use docent::diagnostic::render;
 use docent::{config, markdown, models, pipeline};
 
@@ -126,7 +126,7 @@ fn every_configuration_key_is_on_its_page() {
 fn every_front_matter_key_is_on_its_page() {
     assert_named(
         "content/reference/front-matter.md",
-        front_matter::KEYS.iter().copied(),
+        meta::KEYS.iter().copied(),
     );
 }
 

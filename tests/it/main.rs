@@ -8,6 +8,7 @@ mod answer;
 mod answer_quality;
 mod architecture;
 mod bad_input;
+mod blog;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod browser;
 mod cmd;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::config::layout::{Leads, Level, NavEntry, Navigation, UrlStyle};
-use crate::config::{Book, Checks, Config, Dialect, Serve, Slugs};
+use crate::config::{Blog, Book, Checks, Config, Dialect, Serve, Slugs};
 
 /// The text of the `book.toml` for `config`.
 pub fn book_toml(config: &Config) -> String {
@@ -40,6 +40,9 @@ pub fn book_toml(config: &Config) -> String {
         out.raw("port", &config.serve.port.to_string());
     }
     html(config, &mut out);
+    for blog in &config.blogs {
+        out.text.push_str(&blog_table(blog).unwrap_or_default());
+    }
     out.text.trim_start().to_owned()
 }
 
@@ -144,6 +147,15 @@ fn html(config: &Config, out: &mut Writer) {
             out.text(&quoted(from), to);
         }
     }
+}
+
+/// `[[blog]]` with the options that are not as they are by default.
+fn blog_table(blog: &Blog) -> Option<String> {
+    let mut table = toml::Table::try_from(blog).ok()?;
+    let standard = toml::Table::try_from(Blog::default()).ok()?;
+    table.retain(|key, value| standard.get(key) != Some(value));
+    let all = toml::Table::from_iter([("blog".to_owned(), vec![table].into())]);
+    Some(format!("\n{}", toml::to_string(&all).ok()?))
 }
 
 #[derive(Default)]

@@ -44,21 +44,28 @@ fn locate(root: &Path, files: &[PathBuf], node: &Node) -> Result<PathBuf, Box<Di
     };
     let folder = files.last().and_then(|file| file.parent()).unwrap_or(root);
     let file = folder.join(name);
-    let inside = || {
-        let real = fs_err::canonicalize(&file).ok()?;
-        Some(real.starts_with(fs_err::canonicalize(root).ok()?))
-    };
-    match inside() {
-        None => fail(format!("`{name}` does not exist")),
-        Some(false) => fail(format!("`{name}` lies outside the book")),
-        Some(true) if files.len() > DEPTH => {
-            fail(format!("more than {DEPTH} files inherit from each other"))
-        }
-        Some(true) => Ok(file),
+    if fs_err::metadata(&file).is_err() {
+        fail(format!("`{name}` does not exist"))
+    } else if !is_inside(root, &file) {
+        fail(format!("`{name}` lies outside the book"))
+    } else if files.len() > DEPTH {
+        fail(format!("more than {DEPTH} files inherit from each other"))
+    } else {
+        Ok(file)
     }
 }
 
-fn parse(root: &Path, file: &Path, asked: Option<&Node>) -> Result<Node, Box<Diagnostic>> {
+/// Whether `file` lies in the folder `root`, wherever links lead.
+pub fn is_inside(root: &Path, file: &Path) -> bool {
+    let real = |path: &Path| fs_err::canonicalize(path).ok();
+    real(file).is_some_and(|file| real(root).is_some_and(|root| file.starts_with(root)))
+}
+
+/// Reads the file `file` of the book in `root`, which `asked` names.
+///
+/// # Errors
+/// A file that cannot be read or does not hold keys with values.
+pub fn parse(root: &Path, file: &Path, asked: Option<&Node>) -> Result<Node, Box<Diagnostic>> {
     let shown = file.strip_prefix(root).unwrap_or(file);
     let shown = shown.to_string_lossy().replace('\\', "/");
     let unreadable = |message: String| {

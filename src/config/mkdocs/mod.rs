@@ -4,6 +4,7 @@
 //! once with what it would have done: in silence, a setting that withholds
 //! pages would publish them.
 
+mod blog;
 pub mod convert;
 mod edit;
 mod extensions;
@@ -50,7 +51,7 @@ pub fn load(
     tags::resolve(&mut node, variables, &mut problems.all);
     strangers(&node, &mut problems);
     let mut config = Reader { root, node: &node }.config(&mut problems);
-    config.read_from = files;
+    config.read_from.extend(files);
     folders(&config, &node, &mut problems);
     if problems.all.iter().any(Diagnostic::is_error) {
         return Err(problems.all);
@@ -150,9 +151,9 @@ impl Reader<'_> {
 
     fn config(&self, problems: &mut Problems) -> Config {
         let theme = theme::read(self.get("theme"), problems);
-        let plugins = plugins::read(self.get("plugins"), problems);
         let src = self.text("docs_dir", problems);
         let src = clean(&self.root.join(src.as_deref().unwrap_or("docs")));
+        let plugins = plugins::read(self.get("plugins"), self.root, &src, problems);
         let site_dir = self.text("site_dir", problems);
         let site_dir = PathBuf::from(site_dir.as_deref().unwrap_or("site"));
         let build = Build {
@@ -193,6 +194,8 @@ impl Reader<'_> {
             dialect: extensions::dialect(self.get("markdown_extensions"), problems),
             snippets: self.snippets(problems),
             layout,
+            blogs: plugins.blogs.0,
+            read_from: plugins.blogs.1,
             ..Config::default()
         }
     }

@@ -1,9 +1,12 @@
 //! `plugins`: those that docent does natively, and the rest by name.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
+use super::blog;
 use super::fields::{Named, Problems};
 use super::yaml::Node;
+use crate::config::Blog;
 use crate::config::layout::Patterns;
 
 /// What the plugins come to.
@@ -15,6 +18,8 @@ pub struct Plugins {
     pub exclude: Patterns,
     /// Whether the folders' own pages stand for them.
     pub section_index: bool,
+    /// Blogs, and the files that they were read from.
+    pub blogs: (Vec<Blog>, Vec<PathBuf>),
 }
 
 /// What docent does without a plugin.
@@ -46,10 +51,6 @@ const PLUGINS: &[(&str, &str)] = &[
     ),
     ("awesome-nav", "the files `.nav.yml` order the navigation"),
     ("awesome-pages", "the files `.pages` order the navigation"),
-    (
-        "blog",
-        "posts lie at addresses with their date, with lists of them by year and category",
-    ),
     ("exclude-search", "some pages are left out of the search"),
     ("gen-files", "a script writes pages"),
     ("git-authors", "pages name their authors, from git"),
@@ -110,8 +111,8 @@ const HIDING: &[(&str, &str)] = &[
     ("placeholder-hide", "it leaves text out of the site"),
 ];
 
-/// Reads `plugins`.
-pub fn read(node: Option<&Node>, problems: &mut Problems) -> Plugins {
+/// Reads `plugins` of the book in `root` with the content folder `src`.
+pub fn read(node: Option<&Node>, root: &Path, src: &Path, problems: &mut Problems) -> Plugins {
     let mut plugins = Plugins::default();
     let Some(node) = node else {
         return plugins;
@@ -126,6 +127,12 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> Plugins {
             "redirects" => redirects(&plugin, &mut plugins, problems),
             "exclude" => exclude(&plugin, &mut plugins, problems),
             "section-index" => plugins.section_index = true,
+            "blog" => {
+                let mut blog = blog::read(&plugin, problems);
+                let file = blog::authors(&mut blog, &plugin, (root, src), problems);
+                plugins.blogs.0.push(blog);
+                plugins.blogs.1.extend(file);
+            }
             name if NATIVE.contains(&name) => {}
             name => unsupported(name, &plugin, problems),
         }

@@ -80,6 +80,27 @@ pub fn load_with(config: &Config, known: &Known<'_>) -> anyhow::Result<(Content,
     Ok((content, diagnostics))
 }
 
+/// The page `source` as its files are now; nothing when it cannot be read or is
+/// not to be published any more.
+///
+/// # Errors
+/// When the file is there and cannot be read.
+pub fn reread(config: &Config, source: &Source) -> anyhow::Result<Option<Arc<Source>>> {
+    let file = config.src.join(&source.path);
+    let known: &Known<'_> = &|_| None;
+    let read = read_page(
+        config,
+        &Roots::of(config),
+        source.path.clone(),
+        &file,
+        known,
+    )?;
+    Ok(match read {
+        Read::Page(source) if source.meta.draft != Some(true) => Some(source),
+        Read::Page(_) | Read::Unread(..) | Read::Gone => None,
+    })
+}
+
 /// What is said once for all pages of a book: keys that mean nothing, and
 /// shortcodes. `is_post` knows the posts of blogs by their paths.
 pub fn said_once(sources: &[Arc<Source>], is_post: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {

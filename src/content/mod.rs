@@ -28,9 +28,10 @@ use std::sync::Arc;
 
 pub use history::{History, Reading};
 pub use kind::Kind;
-pub use load::{load, place_of, said_once};
+pub use load::{load, load_with, place_of, reread, said_once};
 pub use meta::FrontMatter;
 pub use patterns::Matcher;
+pub use roots::shown_path;
 pub use value::Loose;
 
 use crate::diagnostic::{Diagnostic, Place, Span};

@@ -35,6 +35,12 @@ pub fn warnings(sources: &[Arc<Source>]) -> Vec<Diagnostic> {
     first.into_iter().map(warning).collect()
 }
 
+/// The names of the shortcodes that the page has, in their order.
+pub fn names(source: &Source) -> Vec<&str> {
+    let uses = uses(&source.text, source.body).into_iter();
+    uses.map(|(name, _)| name).collect()
+}
+
 /// The shortcodes that `text` opens from byte `from` on. Those that Hugo's own
 /// manual would escape, `{{</* note */>}}`, and closing ones are none.
 fn uses(text: &str, from: usize) -> Vec<(&str, Span)> {

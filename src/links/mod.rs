@@ -19,7 +19,7 @@ use crate::config::{Checks, Level};
 use crate::diagnostic::{Diagnostic, Severity, suggest};
 use crate::markdown::{Link, LinkKind};
 use crate::site::nearest::Paths;
-use crate::site::{Broken, Page, PageId, Site, Target, resolve, url};
+use crate::site::{Broken, Page, PageId, Site, Target, url};
 
 /// A link that leads nowhere.
 pub struct Fault<'a> {
@@ -28,16 +28,24 @@ pub struct Fault<'a> {
     /// The link.
     pub link: &'a Link,
     /// Why it leads nowhere.
-    pub why: Broken,
+    pub why: &'a Broken,
 }
 
 /// Every link that leads nowhere, as bad as `checks` says.
 pub fn check(site: &Site, checks: Checks) -> Vec<Diagnostic> {
+    levelled(all(site), checks)
+}
+
+/// The same for one page.
+pub fn check_page(site: &Site, page: &Page, checks: Checks) -> Vec<Diagnostic> {
+    levelled(reports(site, faults(site, page).collect()), checks)
+}
+
+fn levelled(mut diagnostics: Vec<Diagnostic>, checks: Checks) -> Vec<Diagnostic> {
     let level = |diagnostic: &Diagnostic| match diagnostic.code {
         "link/no-such-anchor" => checks.anchors,
         _ => checks.links,
     };
-    let mut diagnostics = all(site);
     diagnostics.retain(|diagnostic| level(diagnostic) != Level::Ignore);
     for diagnostic in &mut diagnostics {
         if level(diagnostic) == Level::Warning && diagnostic.is_error() {
@@ -53,9 +61,13 @@ fn all(site: &Site) -> Vec<Diagnostic> {
         .par_iter()
         .flat_map_iter(|page| faults(site, page))
         .collect();
+    reports(site, faults)
+}
+
+fn reports(site: &Site, faults: Vec<Fault<'_>>) -> Vec<Diagnostic> {
     let (outside, faults): (Vec<_>, Vec<_>) = faults
         .into_iter()
-        .partition(|fault| fault.why == Broken::Outside);
+        .partition(|fault| *fault.why == Broken::Outside);
     let near = Near::find(site, &faults);
     let report = |fault: &Fault<'_>| wording::report(site, &near, fault);
     let mut diagnostics: Vec<Diagnostic> = faults.par_iter().filter_map(report).collect();
@@ -70,7 +82,7 @@ fn faults<'a>(site: &'a Site, page: &'a Page) -> impl Iterator<Item = Fault<'a>>
         if link.dest.contains("{{<") || link.dest.contains("{{%") {
             return None;
         }
-        match resolve(site, page.id, &link.dest) {
+        match site.target(page, link) {
             Target::Broken(why) => Some(Fault { page, link, why }),
             Target::Page { .. } | Target::Asset(_) | Target::External(_) => None,
         }
@@ -92,7 +104,7 @@ pub enum Wanted {
 impl Wanted {
     /// What the broken link looks for; nothing when it has no address.
     pub fn by(fault: &Fault<'_>) -> Option<Self> {
-        match &fault.why {
+        match fault.why {
             Broken::Empty | Broken::Outside => None,
             Broken::NoSuchAnchor(page, id) => Some(Self::Anchor(*page, id.clone())),
             Broken::NoSuchPage(path) if loads(fault.link) || is_file(&fault.link.dest, path) => {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::address::{self, Address};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::Link;
-use crate::site::{Page, Site, Target, resolve};
+use crate::site::{Page, Site, Target};
 
 /// How long an address that answered is not asked again.
 const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
@@ -89,10 +89,10 @@ fn collect(site: &Site) -> BTreeMap<String, Outgoing<'_>> {
     let mut all: BTreeMap<String, Outgoing<'_>> = BTreeMap::new();
     for page in &site.pages {
         for link in &page.document.links {
-            let Target::External(dest) = resolve(site, page.id, &link.dest) else {
+            let Target::External(dest) = site.target(page, link) else {
                 continue;
             };
-            let Some(url) = on_the_web(&dest) else {
+            let Some(url) = on_the_web(dest) else {
                 continue;
             };
             let first = Outgoing {

@@ -9,7 +9,7 @@ use crate::site::{Broken, Page, PageId, Site, url};
 /// be read, which has its own message.
 pub fn report(site: &Site, near: &Near, fault: &Fault<'_>) -> Option<Diagnostic> {
     let (place, how) = place(fault);
-    let diagnostic = match &fault.why {
+    let diagnostic = match fault.why {
         Broken::Empty => empty(fault),
         Broken::Outside => return None,
         Broken::NoSuchPage(path) if site.unread.contains(&existing(path)) => return None,

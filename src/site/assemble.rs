@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::blog::{self, Blogs, Plan};
 use super::summary::Part;
 use super::{
-    Nav, Page, PageId, Role, Site, address, chapters, entries, listed, nav, redirects, said,
-    summary, url,
+    Nav, Page, PageId, Role, Site, address, chapters, entries, listed, nav, outline, redirects,
+    said, summary, url,
 };
 use crate::config::{Config, Navigation, UrlStyle};
 use crate::content::{self, Asset, Content, Source};
@@ -122,6 +122,8 @@ pub fn assemble_with(
     diagnostics.extend(problems);
     site.nav = Arc::new(blogs.attach(nav));
     site.blogs = Arc::new(blogs);
+    let targets = site.pages.par_iter().map(|page| site.resolve_all(page));
+    site.targets = targets.collect();
     (site, diagnostics)
 }
 
@@ -212,6 +214,7 @@ fn parse(
         let address = url::address(&url, urls);
         let role = plan.role(&source.path);
         let title = title(&source, &document, titles, role);
+        let description = outline::describe(&source, &document);
         let searched = source.path != missing
             && !source.meta.unsearched
             && !plan.made.contains(&source.path)
@@ -225,6 +228,7 @@ fn parse(
             url,
             address,
             title,
+            description,
             searched,
         })
     };

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{PageId, Site, Target, resolve};
-use crate::markdown::Link;
+use super::{Site, Target};
 
 /// Width and height in CSS pixels.
 pub type Size = (usize, usize);
+
+/// Sizes by the path of the picture.
+pub type Sizes = HashMap<String, Size>;
 
 /// How much of an SVG file is read: its first tag stands there.
 const HEAD: u64 = 4096;
@@ -18,7 +20,7 @@ const HEAD: u64 = 4096;
 /// The size of each picture among the files of the site, by its path. Each is
 /// opened once, and only its head is read; those that cannot be read, which is
 /// for others to report, have none.
-pub fn sizes(site: &Site) -> HashMap<&str, Size> {
+pub fn sizes(site: &Site) -> Sizes {
     let measured = site.assets.par_iter().filter_map(|(path, asset)| {
         let extension = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
         let size = match extension.as_str() {
@@ -28,14 +30,14 @@ pub fn sizes(site: &Site) -> HashMap<&str, Size> {
             }
             _ => None,
         };
-        Some((path.as_str(), size?))
+        Some((path.clone(), size?))
     });
     measured.collect()
 }
 
 /// How large the picture is that a link of `page` shows.
-pub fn of(sizes: &HashMap<&str, Size>, site: &Site, page: PageId, link: &Link) -> Option<Size> {
-    let Target::Asset(to) = resolve(site, page, &link.dest) else {
+pub fn of(sizes: &Sizes, target: &Target) -> Option<Size> {
+    let Target::Asset(to) = target else {
         return None;
     };
     let end = to.find(['?', '#']).unwrap_or(to.len());

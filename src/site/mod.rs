@@ -5,13 +5,16 @@
 //! asked by rendering and by checking alike.
 
 pub mod address;
+mod around;
 pub mod assemble;
 pub mod blog;
 mod built_in;
 pub mod chapters;
 pub mod entries;
 pub mod extras;
+pub mod face;
 pub mod images;
+mod landing;
 pub mod listed;
 pub mod listing;
 pub mod mdbook_theme;
@@ -19,6 +22,7 @@ pub mod moved;
 pub mod nav;
 pub mod nearest;
 pub mod outline;
+pub mod press;
 pub mod print;
 pub mod published;
 pub mod redirects;
@@ -44,7 +48,7 @@ pub use resolve::{Broken, Target, resolve};
 
 use crate::config::UrlStyle;
 use crate::content::{Asset, Kind, Source};
-use crate::markdown::Document;
+use crate::markdown::{Document, Link};
 
 /// The number of a page in [`Site::pages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,6 +69,8 @@ pub struct Page {
     pub address: String,
     /// From the front matter, else the summary, else the first heading.
     pub title: String,
+    /// The page's own description, else the start of its first paragraph.
+    pub description: Option<String>,
     /// Whether the search knows it.
     pub searched: bool,
     /// What it is among the pages.
@@ -119,6 +125,9 @@ pub struct Site {
     pub by_path: Arc<HashMap<String, PageId>>,
     /// Pages by their address.
     pub by_url: Arc<HashMap<String, PageId>>,
+    /// What every link points at: for each page, by its number, a target for
+    /// each of its document's links, in their order.
+    pub targets: Vec<Arc<[Target]>>,
     /// Where pages lie.
     pub urls: UrlStyle,
     /// Files that are published elsewhere than they lie, by their path.
@@ -127,9 +136,28 @@ pub struct Site {
     pub blogs: Arc<Blogs>,
 }
 
+/// What a link that is not the page's own points at.
+static NOWHERE: Target = Target::Broken(Broken::Empty);
+
 impl Site {
     /// The page with this number.
     pub fn page(&self, id: PageId) -> &Page {
         &self.pages[id.0]
+    }
+
+    /// What a link of the page points at; `link` is one of its document's.
+    pub fn target(&self, page: &Page, link: &Link) -> &Target {
+        let number = page.document.links.element_offset(link);
+        let targets = self.targets.get(page.id.0);
+        let target = targets.and_then(|targets| targets.get(number?));
+        target.unwrap_or(&NOWHERE)
+    }
+
+    /// Asks for every link of a page what it points at.
+    pub fn resolve_all(&self, page: &Page) -> Arc<[Target]> {
+        let links = page.document.links.iter();
+        links
+            .map(|link| resolve(self, page.id, &link.dest))
+            .collect()
     }
 }

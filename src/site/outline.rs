@@ -6,7 +6,8 @@
 use serde::Serialize;
 
 use super::{Page, url};
-use crate::markdown::{BlockKind, Section, text};
+use crate::content::Source;
+use crate::markdown::{BlockKind, Document, Section, text};
 
 /// A table of contents shorter than this says nothing.
 const CONTENTS: usize = 2;
@@ -63,12 +64,12 @@ pub fn contents(page: &Page) -> Vec<Entry<'_>> {
 }
 
 /// The page's own description, else the start of its first paragraph.
-pub fn describe(page: &Page) -> Option<String> {
-    if let Some(description) = &page.source.meta.description {
+pub fn describe(source: &Source, document: &Document) -> Option<String> {
+    if let Some(description) = &source.meta.description {
         return Some(description.clone());
     }
-    let sections = page.document.sections.iter().take(2);
-    let blocks = sections.flat_map(|section| text::blocks(&page.document, section.events.clone()));
+    let sections = document.sections.iter().take(2);
+    let blocks = sections.flat_map(|section| text::blocks(document, section.events.clone()));
     let first = blocks
         .into_iter()
         .find(|block| block.kind == BlockKind::Paragraph)?;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use tera::Value;
 
-use super::{Page, PageId, Role, Site, Target, outline, resolve, url};
+use super::{Page, PageId, Role, Site, Target, outline, url};
 use crate::config::Config;
 use crate::markdown::{Link, alone, html};
 
@@ -61,10 +61,12 @@ fn chapter<'a>(site: &Site, names: &[String], page: &'a Page) -> Chapter<'a> {
 
 /// Where a link of `page` leads on the page of all pages.
 fn address(site: &Site, names: &[String], page: &Page, link: &Link) -> Option<String> {
-    match resolve(site, page.id, &link.dest) {
+    match site.target(page, link) {
         Target::Page { page: to, anchor } => {
             let name = &names[to.0];
-            let id = anchor.map_or_else(|| name.clone(), |anchor| format!("{name}--{anchor}"));
+            let id = anchor
+                .as_ref()
+                .map_or_else(|| name.clone(), |anchor| format!("{name}--{anchor}"));
             Some(format!("{}{}", alone::FINAL, url::encode(&id)))
         }
         Target::Asset(to) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{Page, PageId, Site, Target, resolve};
+use super::{Page, PageId, Site, Target};
 
 /// So many pages of each other kind are named.
 const EACH: usize = 2;
@@ -48,13 +48,13 @@ impl Related {
 }
 
 /// The pages of another kind that the page leads to, each once.
-fn linked(site: &Site, page: &Page) -> Vec<PageId> {
+pub(super) fn linked(site: &Site, page: &Page) -> Vec<PageId> {
     let mut targets: Vec<PageId> = page
         .document
         .links
         .iter()
-        .filter_map(|link| match resolve(site, page.id, &link.dest) {
-            Target::Page { page: to, .. } if differ(page, site.page(to)) => Some(to),
+        .filter_map(|link| match site.target(page, link) {
+            Target::Page { page: to, .. } if differ(page, site.page(*to)) => Some(*to),
             _ => None,
         })
         .collect();

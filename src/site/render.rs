@@ -4,73 +4,62 @@
 //! Takes what was assembled and a theme, gives text by output path. Nothing
 //! is written here, and a mistake in a template fails the pages that meet it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tera::{Context, Tera, Value};
+use sha2::{Digest, Sha256};
+use tera::{Context, Value};
 
+use super::around;
 use super::images::{self, Size};
-use super::moved::{self, Move, Moved};
-use super::published::{self, Published};
-use super::related::Related;
+use super::moved::Moved;
+use super::press::{self, Digested, Press};
 use super::strings::Strings;
-use super::theme::Theme;
-use super::view::{self, KindView, Menu, SiteView};
-use super::{NavGroup, NavItem, Page, PageId, Site, Target, resolve, url};
-use super::{blog, listing, outline, print, twins};
+use super::{Page, PageId, Site, Target, resolve, url};
+use super::{blog, outline, print, twins};
 use crate::config::Config;
-use crate::content::{History, Kind};
 use crate::diagnostic::{self, Diagnostic};
 use crate::markdown::{Document, Link, html};
 
-/// How many pages a quarter of the landing page names.
-const QUARTER: usize = 6;
+/// A page as it was rendered, with all that it was rendered from.
+#[derive(Debug, Clone)]
+pub struct Made {
+    document: Arc<Document>,
+    /// The digest of everything else that the page shows.
+    key: Digested,
+    html: Arc<[u8]>,
+}
 
-/// Every page of the site by output path, and what is wrong with the theme.
-pub fn pages(
-    config: &Config,
-    site: &Site,
-    theme: &Theme,
-    history: &History,
-) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
-    let (mut moved, mut problems) = moved::collect(site);
-    let mut tera = theme.tera.clone();
-    let shared = SiteView::new(config, site, theme);
-    tera.global_context().insert("site", &shared);
-    let own = [
-        ("own_head", &theme.mdbook.head),
-        ("own_header", &theme.mdbook.header),
-    ];
-    for (name, html) in own {
-        tera.global_context()
-            .insert_value(name, Value::safe_string(html));
-    }
-    tera.global_context().insert("text", &theme.strings.page);
-    let press = Press {
+/// Finds what an earlier build made of the page at an address.
+pub type Before<'a> = dyn Fn(&str) -> Option<&'a Made> + Sync + 'a;
+
+/// The site's HTML.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The files by output path.
+    pub files: BTreeMap<String, Arc<[u8]>>,
+    /// For each page, by its number, what a later build may take over.
+    pub made: Vec<Option<Made>>,
+    /// What is wrong with the theme and the redirects.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Renders the site. A page that was made `before` from the same is taken
+/// over as it is.
+pub fn pages(config: &Config, site: &Site, press: &Press, before: &Before<'_>) -> Rendered {
+    let desk = Desk {
         config,
         site,
-        tera,
-        menu: Menu::new(site, config.html.fold, &theme.strings),
-        strings: &theme.strings,
-        home: match site.base.as_str() {
-            "" => "/".to_owned(),
-            base => format!("/{base}/"),
-        },
-        published: Published::of(config),
-        related: Related::of(site),
-        history,
-        sizes: images::sizes(site),
+        press,
     };
     let mut jobs: Vec<(String, Job<'_>)> = site
         .pages
         .iter()
-        .map(|page| {
-            let sections = moved.remove(&page.url).unwrap_or_default().sections;
-            (page.url.clone(), Job::Page(page, sections))
-        })
+        .map(|page| (page.url.clone(), Job::Page(page)))
         .collect();
-    jobs.extend(press.first());
+    jobs.extend(desk.first());
     let missing = site.missing.as_ref();
     if let Some(path) = missing.filter(|path| !site.by_url.contains_key(*path)) {
         jobs.push((path.clone(), Job::Missing));
@@ -78,79 +67,102 @@ pub fn pages(
     if print::is_wanted(config, site) {
         jobs.push((print::PATH.to_owned(), Job::Print));
     }
-    jobs.extend(moved.into_iter().map(|(path, to)| (path, Job::Moved(to))));
-    let rendered: Vec<_> = jobs
-        .into_par_iter()
-        .map(|(path, job)| (press.render(&path, &job), path))
-        .collect();
-    let mut out = BTreeMap::new();
-    for (result, path) in rendered {
-        match result {
-            Ok(html) => {
-                out.insert(path, html);
-            }
-            Err(error) => problems.extend(theme.diagnose(&error)),
-        }
+    let moved = press.moved.iter();
+    let moved = moved.filter(|(path, _)| !site.by_url.contains_key(*path));
+    jobs.extend(moved.map(|(path, to)| (path.clone(), Job::Moved(to))));
+    desk.work(jobs, before)
+}
+
+/// Renders anew what shows the text of one page and nothing else that changed:
+/// the page, the first page where that is a copy of it, and the page of all
+/// pages.
+pub fn page(config: &Config, site: &Site, press: &Press, page: &Page) -> Rendered {
+    let desk = Desk {
+        config,
+        site,
+        press,
+    };
+    let mut jobs = vec![(page.url.clone(), Job::Page(page))];
+    let is_copy =
+        |(_, job): &(String, Job<'_>)| matches!(job, Job::Page(first) if first.id == page.id);
+    jobs.extend(desk.first().filter(is_copy));
+    if print::is_wanted(config, site) {
+        jobs.push((print::PATH.to_owned(), Job::Print));
     }
-    diagnostic::sort(&mut problems);
-    (out, problems)
+    desk.work(jobs, &|_| None)
+}
+
+/// Whether both states of a site have the same files for all pages together.
+pub fn same_extent(config: &Config, before: &Site, after: &Site) -> bool {
+    print::is_wanted(config, before) == print::is_wanted(config, after)
+        && twins::has_full(before) == twins::has_full(after)
 }
 
 /// A file to render.
 enum Job<'a> {
-    Page(&'a Page, Vec<Move>),
+    Page(&'a Page),
     Landing,
     Missing,
-    Moved(Moved),
+    Moved(&'a Moved),
     /// All pages on one.
     Print,
 }
 
-/// What all jobs share.
-struct Press<'a> {
-    config: &'a Config,
-    site: &'a Site,
-    tera: Tera,
-    menu: Menu,
-    /// The path of the site on its host.
-    home: String,
-    published: Published,
-    related: Related,
-    strings: &'a Strings,
-    history: &'a History,
-    sizes: HashMap<&'a str, Size>,
+/// Where pages are put together.
+pub(super) struct Desk<'a> {
+    pub(super) config: &'a Config,
+    pub(super) site: &'a Site,
+    pub(super) press: &'a Press,
+}
+
+/// What is written for a link or a picture.
+struct Shown {
+    address: Option<String>,
+    size: Option<Size>,
 }
 
 #[derive(Serialize)]
-struct LinkView<'a> {
-    title: &'a str,
-    url: Option<String>,
+pub(super) struct LinkView<'a> {
+    pub title: &'a str,
+    pub url: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Quarter<'a> {
-    kind: KindView<'a>,
-    title: &'a str,
-    url: Option<String>,
-    purpose: &'a str,
-    links: Vec<LinkView<'a>>,
-    more: Option<More>,
-}
+impl<'a> Desk<'a> {
+    fn work(&self, jobs: Vec<(String, Job<'_>)>, before: &Before<'_>) -> Rendered {
+        let rendered: Vec<_> = jobs
+            .into_par_iter()
+            .map(|(path, job)| {
+                let made = match job {
+                    Job::Page(page) => self.page(page, &path, before(&path)),
+                    _ => self.other(&path, &job),
+                };
+                let page = match job {
+                    Job::Page(page) if page.url == path => Some(page.id),
+                    _ => None,
+                };
+                (path, page, made)
+            })
+            .collect();
+        let mut out = Rendered {
+            made: vec![None; self.site.pages.len()],
+            problems: self.press.problems.clone(),
+            ..Rendered::default()
+        };
+        for (path, page, made) in rendered {
+            match made {
+                Ok((html, made)) => {
+                    out.files.insert(path, html);
+                    if let Some(page) = page {
+                        out.made[page.0] = made;
+                    }
+                }
+                Err(error) => out.problems.extend(self.press.theme.diagnose(&error)),
+            }
+        }
+        diagnostic::sort(&mut out.problems);
+        out
+    }
 
-/// A page of another kind that belongs to a page.
-#[derive(Serialize)]
-struct RelatedView<'a> {
-    kind: KindView<'a>,
-    link: LinkView<'a>,
-}
-
-#[derive(Serialize)]
-struct More {
-    count: usize,
-    url: Option<String>,
-}
-
-impl<'a> Press<'a> {
     /// `index.html` for a book without a page there: a landing page when the
     /// book has kinds, else its first page once more, as mdBook does.
     fn first(&self) -> Option<(String, Job<'a>)> {
@@ -165,16 +177,16 @@ impl<'a> Press<'a> {
             return Some((address, Job::Landing));
         }
         let first = self.site.nav.order.first()?;
-        Some((address, Job::Page(self.site.page(*first), Vec::new())))
+        Some((address, Job::Page(self.site.page(*first))))
     }
 
-    fn render(&self, path: &str, job: &Job<'_>) -> tera::TeraResult<String> {
+    fn context(&self, path: &str) -> Context {
         let mut context = Context::new();
         context.insert("path", path);
         // The page for missing addresses is shown at any of them, so nothing
         // in it can be relative.
         let root = if self.is_missing(path) {
-            self.home.clone()
+            self.press.home.clone()
         } else {
             url::root(path)
         };
@@ -192,18 +204,19 @@ impl<'a> Press<'a> {
         for none in ["posts", "turn", "moved"] {
             context.insert_value(none, Value::from(Vec::<Value>::new()));
         }
+        context
+    }
+
+    fn other(&self, path: &str, job: &Job<'_>) -> tera::TeraResult<(Arc<[u8]>, Option<Made>)> {
+        let mut context = self.context(path);
         let template = match job {
-            Job::Page(page, sections) => {
-                self.page(page, path, sections, &mut context);
-                "page.html"
-            }
-            Job::Landing => {
+            Job::Page(_) | Job::Landing => {
                 self.landing(&mut context);
                 "landing.html"
             }
             Job::Missing => {
-                context.insert("title", self.strings.get("missing"));
-                context.insert("listing", &url::encode(&listing::file(self.site).0));
+                context.insert("title", self.strings().get("missing"));
+                context.insert("listing", &self.press.listing);
                 "404.html"
             }
             Job::Print => {
@@ -213,62 +226,102 @@ impl<'a> Press<'a> {
                 "print.html"
             }
             Job::Moved(moved) => {
-                context.insert("title", self.strings.get("moved"));
+                context.insert("title", self.strings().get("moved"));
                 context.insert("to", &moved.to);
                 context.insert("moved", &moved.sections);
                 "redirect.html"
             }
         };
-        self.tera.render(template, &context)
+        let html = self.press.tera.render(template, &context)?;
+        Ok((html.into_bytes().into(), None))
     }
 
-    fn page(&self, page: &Page, path: &str, moved: &[Move], context: &mut Context) {
-        let body = self.body(page, &page.document, path);
+    fn page(
+        &self,
+        page: &Page,
+        path: &str,
+        before: Option<&Made>,
+    ) -> tera::TeraResult<(Arc<[u8]>, Option<Made>)> {
+        let mut context = self.context(path);
+        self.around(page, path, &mut context);
+        let links: Vec<Shown> = page
+            .document
+            .links
+            .iter()
+            .map(|link| Shown {
+                address: self.address(path, self.site.target(page, link)),
+                size: images::of(&self.press.sizes, self.site.target(page, link)),
+            })
+            .collect();
         let blog = blog::view::Show {
             config: self.config,
             site: self.site,
-            strings: self.strings,
+            strings: self.strings(),
         };
-        let inside = |page: &Page, part: &Document| self.body(page, part, path);
-        blog.put(page, path, &inside, context);
-        let (previous, next) = self.site.nav.neighbours(page.id);
-        let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));
-        context.insert("title", &page.title);
-        context.insert("description", &outline::describe(page));
-        let kind = page.kind().map(|kind| KindView::new(kind, self.strings));
-        context.insert("kind", &kind);
-        context.insert("canonical", &self.published.canonical(page));
-        context.insert("markdown", &url::encode(&twins::address(&page.url)));
-        context.insert("last_change", &self.history.day(&page.source));
-        context.insert("moved", moved);
-        context.insert_value("nav", self.menu.on(self.site, self.strings, page.id));
-        context.insert("crumbs", &self.crumbs(page));
-        context.insert("toc", &outline::contents(page));
+        let excerpt = |page: &Page, part: &Document| self.excerpt(page, part, path);
+        blog.put(page, path, &excerpt, &mut context);
+        let key = self.key(&context, &links);
+        let same = |made: &&Made| made.key == key && Arc::ptr_eq(&made.document, &page.document);
+        if let Some(made) = before.filter(same) {
+            return Ok((made.html.clone(), Some(made.clone())));
+        }
+        let shown = |link: &Link| links.get(page.document.links.element_offset(link)?);
+        let body = html::render_with_sizes(
+            &page.document,
+            &|link| shown(link)?.address.clone(),
+            &|link| shown(link)?.size,
+        );
+        let body = self.worded(body);
         context.insert(
             "needs_title",
             &(outline::heading(page).is_none() && !body.contains("<h1")),
         );
         context.insert_value("body", Value::safe_string(&body));
-        context.insert("related", &self.related(page));
-        context.insert("previous", &turn(previous));
-        context.insert("next", &turn(next));
-        context.insert("edit_url", &published::edit_url(self.config, page));
+        let html = self.press.tera.render("page.html", &context)?;
+        let html: Arc<[u8]> = html.into_bytes().into();
+        let made = Made {
+            document: page.document.clone(),
+            key,
+            html: html.clone(),
+        };
+        Ok((html, Some(made)))
     }
 
-    /// A document of `page` as HTML of the output file `path`.
-    fn body(&self, page: &Page, document: &Document, path: &str) -> String {
+    /// A part of the text of `page`, as it stands in the output file `path`.
+    fn excerpt(&self, page: &Page, part: &Document, path: &str) -> String {
+        let target = |link: &Link| resolve(self.site, page.id, &link.dest);
         self.worded(html::render_with_sizes(
-            document,
-            &|link| self.address(page, path, link),
-            &|link| images::of(&self.sizes, self.site, page.id, link),
+            part,
+            &|link| self.address(path, &target(link)),
+            &|link| images::of(&self.press.sizes, &target(link)),
         ))
     }
 
-    /// Where a link of `page` leads from the output file `path`.
-    fn address(&self, page: &Page, path: &str, link: &Link) -> Option<String> {
-        match resolve(self.site, page.id, &link.dest) {
+    /// The digest of all that a page shows besides its own text.
+    fn key(&self, context: &Context, links: &[Shown]) -> Digested {
+        let mut hasher = Sha256::new();
+        hasher.update(self.press.digest);
+        press::digest_of(context, around::AROUND, &mut hasher);
+        for link in links {
+            let (width, height) = link.size.unwrap_or_default();
+            hasher.update(width.to_le_bytes());
+            hasher.update(height.to_le_bytes());
+            let address = link.address.as_deref();
+            hasher.update(
+                address
+                    .map_or(u64::MAX, |text| text.len() as u64)
+                    .to_le_bytes(),
+            );
+            hasher.update(address.unwrap_or_default());
+        }
+        hasher.finalize().into()
+    }
+
+    /// Where a link leads from the output file `path`.
+    fn address(&self, path: &str, target: &Target) -> Option<String> {
+        match target {
             Target::Page { page: to, anchor } => {
-                let to = &self.site.page(to).url;
+                let to = &self.site.page(*to).url;
                 Some(match anchor {
                     Some(anchor) => self.way(path, &format!("{to}#{anchor}")),
                     None => self.way(path, to),
@@ -282,13 +335,17 @@ impl<'a> Press<'a> {
         }
     }
 
+    pub(super) fn strings(&self) -> &'a Strings {
+        self.press.strings()
+    }
+
     fn is_missing(&self, path: &str) -> bool {
         self.site.missing.as_deref() == Some(path)
     }
 
     /// The body with the words that it has of ours in the book's language.
     fn worded(&self, body: String) -> String {
-        match self.strings.get("section") {
+        match self.strings().get("section") {
             html::SECTION_LINK | "" => body,
             words => {
                 let label = |words: &str| format!("aria-label=\"{words}\"");
@@ -301,97 +358,16 @@ impl<'a> Press<'a> {
     fn way(&self, path: &str, to: &str) -> String {
         let way = url::way(path, to, self.site.urls);
         if self.is_missing(path) && !way.starts_with('#') {
-            format!("{}{way}", self.home)
+            format!("{}{way}", self.press.home)
         } else {
             way
         }
     }
 
-    fn link<'t>(&self, title: &'t str, page: Option<PageId>) -> LinkView<'t> {
+    pub(super) fn link<'t>(&self, title: &'t str, page: Option<PageId>) -> LinkView<'t> {
         LinkView {
             title,
             url: page.map(|page| url::encode(&self.site.page(page).address)),
         }
-    }
-
-    /// The pages of other kinds that belong to this one.
-    fn related(&self, page: &Page) -> Vec<RelatedView<'a>> {
-        let pages = self
-            .related
-            .to(page.id)
-            .iter()
-            .map(|id| self.site.page(*id));
-        let view = |page: &'a Page| {
-            let kind = KindView::new(page.kind()?, self.strings);
-            let link = self.link(&page.title, Some(page.id));
-            Some(RelatedView { kind, link })
-        };
-        pages.filter_map(view).collect()
-    }
-
-    /// The folders above the page; the kind, where it has one, goes in front
-    /// and is not said twice.
-    fn crumbs(&self, page: &Page) -> Vec<LinkView<'a>> {
-        let mut trail = self.site.nav.trail(page.id);
-        if trail.last().is_some_and(|item| item.page == Some(page.id)) {
-            trail.pop();
-        }
-        let group = self.site.nav.group(page.id);
-        let title = group.and_then(|group| view::title(group, self.strings));
-        let kind = page.kind().map(|kind| KindView::new(kind, self.strings));
-        let first = trail.first().map(|item| item.title.as_str());
-        let part = title.filter(|title| kind.is_none_or(|kind| kind.label != *title));
-        let part = part.filter(|title| first != Some(*title));
-        let part = part.map(|title| self.link(title, None));
-        let items = trail
-            .into_iter()
-            .map(|item| self.link(&item.title, item.page));
-        part.into_iter().chain(items).collect()
-    }
-
-    fn landing(&self, context: &mut Context) {
-        let mut quarters = Vec::new();
-        let mut others = Vec::new();
-        for group in &self.site.nav.groups {
-            match group.kind {
-                Some(kind) => quarters.push(self.quarter(kind, group)),
-                None => others.extend(self.links(&group.items)),
-            }
-        }
-        context.insert("title", &self.config.book.title);
-        context.insert("description", &self.config.book.description);
-        context.insert("quarters", &quarters);
-        context.insert("others", &others);
-    }
-
-    fn quarter(&self, kind: Kind, group: &'a NavGroup) -> Quarter<'a> {
-        let front = view::front_page(group);
-        let items = &group.items[usize::from(front.is_some())..];
-        let mut links: Vec<LinkView<'a>> = self.links(items).collect();
-        let hidden = links.split_off(links.len().min(QUARTER));
-        let kind = KindView::new(kind, self.strings);
-        let title = view::title(group, self.strings).unwrap_or(kind.label);
-        let count = hidden.len();
-        Quarter {
-            purpose: self
-                .strings
-                .get(&format!("{}_purpose", kind.slug.replace('-', "_"))),
-            kind,
-            title,
-            url: self.link(title, front).url,
-            links,
-            more: hidden.into_iter().next().map(|first| More {
-                count,
-                url: first.url,
-            }),
-        }
-    }
-
-    /// The items that lead somewhere.
-    fn links(&self, items: &'a [NavItem]) -> impl Iterator<Item = LinkView<'a>> {
-        items.iter().filter_map(|item| {
-            let page = view::first_page(item)?;
-            Some(self.link(&item.title, Some(page)))
-        })
     }
 }

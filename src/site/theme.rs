@@ -168,6 +168,23 @@ impl Theme {
         self.files.iter().map(borrow).collect()
     }
 
+    /// The SHA-256 of all that pages are rendered with.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        let templates = self.templates.iter();
+        let templates = templates.flat_map(|(name, template)| [name, &template.text]);
+        let words = self
+            .strings
+            .page
+            .iter()
+            .flat_map(|(name, text)| [name, text]);
+        let mut hasher = Sha256::new();
+        for part in templates.chain(words) {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        hasher.finalize().into()
+    }
+
     /// What is not wrong, but has no effect.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.mdbook.problems

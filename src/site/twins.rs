@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::published::Published;
-use super::{NavItem, Page, PageId, Role, Site, Target, blog, outline, resolve, url};
+use super::{NavItem, Page, PageId, Role, Site, Target, blog, outline, url};
 use crate::config::Config;
 use crate::markdown::{Link, twin};
 
@@ -40,12 +40,33 @@ pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<St
     if site.pages.is_empty() {
         return files;
     }
-    if !site.by_url.contains_key("index.html") {
-        files.insert("index.md".to_owned(), writer.list(config, "index.md"));
-    }
-    files.insert(LIST.to_owned(), writer.list(config, LIST));
+    files.extend(lists(config, site, published));
     files.extend(writer.full().map(|text| (FULL.to_owned(), text)));
     files
+}
+
+/// The files that name all pages with their descriptions.
+pub fn lists(config: &Config, site: &Site, published: &Published) -> Vec<(String, String)> {
+    let writer = Writer { site, published };
+    let is_first = !site.by_url.contains_key("index.html");
+    let paths = is_first.then_some("index.md").into_iter().chain([LIST]);
+    let list = |path: &str| (path.to_owned(), writer.list(config, path));
+    paths.map(list).collect()
+}
+
+/// The files that show the text of one page.
+pub fn of_page(site: &Site, published: &Published, page: &Page) -> Vec<(String, String)> {
+    let writer = Writer { site, published };
+    let path = address(&page.url);
+    let full = writer.full().map(|text| (FULL.to_owned(), text));
+    let text = writer.text(page, &path);
+    [(path, text)].into_iter().chain(full).collect()
+}
+
+/// Whether the book is short enough for the text of all pages.
+pub fn has_full(site: &Site) -> bool {
+    let sizes = site.pages.iter().map(|page| page.source.text.len());
+    sizes.sum::<usize>() <= FULL_LIMIT
 }
 
 struct Writer<'a> {
@@ -76,10 +97,12 @@ impl Writer<'_> {
     }
 
     fn rewritten(&self, page: &Page, path: &str, link: &Link) -> Option<String> {
-        match resolve(self.site, page.id, &link.dest) {
+        match self.site.target(page, link) {
             Target::Page { page: to, anchor } => {
-                let to = address(&self.site.page(to).url);
-                let to = anchor.map_or_else(|| to.clone(), |anchor| format!("{to}#{anchor}"));
+                let to = address(&self.site.page(*to).url);
+                let to = anchor
+                    .as_ref()
+                    .map_or_else(|| to.clone(), |anchor| format!("{to}#{anchor}"));
                 Some(self.published.way(path, &to))
             }
             Target::Asset(to) => {
@@ -129,8 +152,8 @@ impl Writer<'_> {
             let way = self.published.way(path, &address(&page.url));
             let title = one_line(&page.title).replace(['[', ']'], "");
             let _ = write!(out, "- [{title}]({way})");
-            if let Some(description) = outline::describe(page) {
-                let _ = write!(out, ": {}", one_line(&description));
+            if let Some(description) = &page.description {
+                let _ = write!(out, ": {}", one_line(description));
             }
             out.push('\n');
         }
@@ -138,8 +161,7 @@ impl Writer<'_> {
 
     /// The text of all pages in the order of reading, unless it is too long.
     fn full(&self) -> Option<String> {
-        let sizes = self.site.pages.iter().map(|page| page.source.text.len());
-        if sizes.sum::<usize>() > FULL_LIMIT {
+        if !has_full(self.site) {
             return None;
         }
         let listed: BTreeSet<PageId> = self.site.nav.order.iter().copied().collect();

@@ -18,6 +18,7 @@ mod dependencies;
 mod dialect;
 mod docs;
 mod hostile;
+mod increments;
 mod index;
 mod links;
 mod mdbook;

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use docent::config::{self, Config};
 use docent::diagnostic::{Diagnostic, render::text};
+use docent::site::press::Press;
 use docent::site::theme::Theme;
 use docent::site::{self, Site, render, theme};
 use docent::{content, links};
@@ -50,8 +51,7 @@ impl Book {
 
     fn render(&self) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
         let (config, site) = self.site();
-        let theme = theme::load(&config).unwrap_or_else(|problems| panic!("{problems:?}"));
-        render::pages(&config, &site, &theme, &content::History::default())
+        rendered(&config, &site)
     }
 
     /// The pages of a book without mistakes.
@@ -522,6 +522,21 @@ fn the_same_book_gives_the_same_bytes() {
     assert_eq!(book.pages(), book.pages());
 }
 
+fn rendered(config: &Config, site: &Site) -> (BTreeMap<String, String>, Vec<Diagnostic>) {
+    let theme = theme::load(config).unwrap_or_else(|problems| panic!("{problems:?}"));
+    let press = Press::new(
+        config,
+        site,
+        theme.into(),
+        content::History::default().into(),
+    );
+    let rendered = render::pages(config, site, &press, &|_| None);
+    let text = |html: &[u8]| String::from_utf8(html.to_vec()).expect("UTF-8");
+    let files = rendered.files.iter();
+    let files = files.map(|(path, html)| (path.clone(), text(html)));
+    (files.collect(), rendered.problems)
+}
+
 #[test]
 fn the_projects_own_pages_are_rendered_without_a_problem() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -529,8 +544,7 @@ fn the_projects_own_pages_are_rendered_without_a_problem() {
     let (content, _) = content::load(&config).unwrap();
     let (site, _) = site::assemble(&config, content);
     assert!(links::check(&site, config::Checks::default()).is_empty());
-    let theme = theme::load(&config).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let (pages, problems) = render::pages(&config, &site, &theme, &content::History::default());
+    let (pages, problems) = rendered(&config, &site);
     assert!(problems.is_empty(), "{problems:?}");
     assert!(pages.len() > site.pages.len());
     for page in &site.pages {

@@ -8,8 +8,11 @@
 //! 6. Write what changed.
 //! 7. Index its chunks.
 
+mod kept;
+pub mod touch;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Config};
@@ -18,9 +21,12 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::index::{Chunk, Embedder, Index, Progress, chunk};
 use crate::links;
 use crate::preprocess;
+use crate::site::press::Press;
 use crate::site::published::Published;
 use crate::site::write::{Body, Output, Written};
 use crate::site::{self, Site, extras, listing, render, theme, twins, url};
+
+use kept::Kept;
 
 /// A book that was built in memory.
 #[derive(Debug, Clone)]
@@ -35,6 +41,8 @@ pub struct Build {
     pub failed: BTreeSet<String>,
     /// Every problem, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// What a later build may take over.
+    kept: Kept,
 }
 
 impl Build {
@@ -71,10 +79,18 @@ pub fn configure_with(
 /// # Errors
 /// When the content cannot be read.
 pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
-    let (mut content, mut diagnostics) = content::load(config)?;
+    check_after(config, None)
+}
+
+/// The same, taking over what an earlier build of the same book read and
+/// parsed.
+fn check_after(config: &Config, before: Option<&Build>) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
+    let known = |path: &str| kept::source(before?, path);
+    let (mut content, mut diagnostics) = content::load_with(config, &known)?;
     let (chapters, problems) = preprocess::run(config, &mut content);
     diagnostics.extend(problems);
-    let (site, problems) = site::assemble_with(config, content, chapters, &|_| None);
+    let parsed = |source: &content::Source| kept::document(before?, source);
+    let (site, problems) = site::assemble_with(config, content, chapters, &parsed);
     diagnostics.extend(problems);
     diagnostics.extend(links::check(&site, config.layout.checks));
     diagnostic::sort(&mut diagnostics);
@@ -86,33 +102,69 @@ pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
 /// # Errors
 /// When the content or the theme cannot be read.
 pub fn build(config: Config) -> anyhow::Result<Build> {
+    build_after(config, None)
+}
+
+/// Builds a book in memory, as [`build`] does and with the same result: what
+/// was made of the same before is taken over.
+///
+/// # Errors
+/// As [`build`].
+pub fn rebuild(config: Config, before: &Build) -> anyhow::Result<Build> {
+    let before = Some(before).filter(|before| kept::is_of_use(before, &config));
+    build_after(config, before)
+}
+
+/// The build that follows `before`; `files` are all that may have changed since,
+/// or nothing when any may have. The result is that of [`build`], with the
+/// outputs that are made anew where that is known.
+///
+/// # Errors
+/// As [`build`].
+pub fn follow(
+    config: Config,
+    before: &Build,
+    files: Option<&BTreeSet<PathBuf>>,
+) -> anyhow::Result<(Build, Option<Vec<String>>)> {
+    if let Some(files) = files
+        && kept::is_of_use(before, &config)
+        && let Some((build, touched)) = touch::touch(before, files)?
+    {
+        return Ok((build, Some(touched)));
+    }
+    Ok((rebuild(config, before)?, None))
+}
+
+fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> {
     let history = Reading::start(&config);
-    let (site, mut diagnostics) = check(&config)?;
-    let history = history.finish();
+    let (site, mut diagnostics) = check_after(&config, before)?;
+    let history = Arc::new(history.finish());
     let mut output = Output::new();
     let unread = site
         .unread
         .iter()
         .map(|path| url::of_source(path, site.urls));
     let mut failed: BTreeSet<String> = unread.collect();
+    let mut kept = Kept::default();
     match theme::load(&config) {
         Ok(theme) => {
-            let (pages, problems) = render::pages(&config, &site, &theme, &history);
-            diagnostics.extend(problems);
+            let theme = Arc::new(theme);
+            let press = Press::new(&config, &site, theme.clone(), history.clone());
+            let made = |path: &str| before?.kept.made(before?, path);
+            let rendered = render::pages(&config, &site, &press, &made);
+            diagnostics.extend(rendered.problems);
             diagnostics.extend_from_slice(theme.warnings());
-            let made = |path: &str| pages.contains_key(path);
-            failed.extend(
-                site.pages
-                    .iter()
-                    .filter(|page| !made(&page.url))
-                    .map(|page| page.url.clone()),
-            );
+            let failing = site
+                .pages
+                .iter()
+                .filter(|page| !rendered.files.contains_key(&page.url));
+            failed.extend(failing.map(|page| page.url.clone()));
             let published = Published::of(&config);
             let mut texts = twins::files(&config, &site, &published);
             texts.extend(extras::files(&site, &published, &history));
             texts.extend([listing::file(&site)]);
-            texts.extend(pages);
-            output = files(&config, &site, &theme, texts);
+            output = files(&config, &site, &theme, texts, rendered.files);
+            kept = Kept::new(press, rendered.made);
         }
         Err(problems) => diagnostics.extend(problems),
     }
@@ -123,6 +175,7 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
         output,
         failed,
         diagnostics,
+        kept,
     })
 }
 
@@ -133,6 +186,7 @@ fn files(
     site: &Site,
     theme: &theme::Theme,
     texts: BTreeMap<String, String>,
+    pages: BTreeMap<String, Arc<[u8]>>,
 ) -> Output {
     let mut output = Output::new();
     for (path, text) in site::write::for_hosts(config.html.cname.as_deref()) {
@@ -144,6 +198,11 @@ fn files(
     for (path, text) in texts {
         output.insert(path, Body::Bytes(Arc::from(text.into_bytes())));
     }
+    output.extend(
+        pages
+            .into_iter()
+            .map(|(path, html)| (path, Body::Bytes(html))),
+    );
     for asset in site.assets.values() {
         output.insert(asset.path.clone(), Body::File(asset.file.clone()));
     }

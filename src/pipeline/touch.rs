@@ -1,0 +1,188 @@
+//! A save that changed the text of some pages, and nothing that another page
+//! shows: only those pages are made again.
+//!
+//! Takes the last build and the files that were touched, gives the build that
+//! [`super::rebuild`] would give, or nothing when that has to be asked.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Build;
+use crate::content::{self, Source};
+use crate::diagnostic::{self, Diagnostic};
+use crate::links;
+use crate::site::published::Published;
+use crate::site::write::Body;
+use crate::site::{Page, PageId, assemble, face, outline, render, twins};
+
+/// With more pages than this at once, all of them are looked at.
+const MOST: usize = 16;
+
+/// The build that follows `before` when only `files` may have changed since,
+/// with the paths of the outputs that are made anew; nothing when the change
+/// may show on other pages than those of the files.
+///
+/// # Errors
+/// When a page cannot be read.
+pub fn touch(
+    before: &Build,
+    files: &BTreeSet<PathBuf>,
+) -> anyhow::Result<Option<(Build, Vec<String>)>> {
+    let is_whole = before.failed.is_empty() && before.kept.press.is_some();
+    if !is_whole || !before.config.preprocessors.is_empty() {
+        return Ok(None);
+    }
+    let Some(pages) = pages_of(before, files) else {
+        return Ok(None);
+    };
+    let mut sources = Vec::new();
+    for page in pages {
+        let old = before.site.page(page);
+        let Some(source) = content::reread(&before.config, &old.source)? else {
+            return Ok(None);
+        };
+        let same = source.text == old.source.text && same_places(&source, &old.source);
+        if !same {
+            sources.push((page, source));
+        }
+    }
+    Ok(with(before, sources))
+}
+
+/// Whether messages about one source show the same places as about the other.
+fn same_places(one: &Source, other: &Source) -> bool {
+    let pair = |(one, other): (&content::Piece, &content::Piece)| {
+        one.file == other.file && one.start == other.start && one.text == other.text
+    };
+    one.pieces.len() == other.pieces.len() && one.pieces.iter().zip(&other.pieces).all(pair)
+}
+
+/// The pages that were made from the files; nothing when one of the files is
+/// no page's. What was never read in the content folder and is gone again, such
+/// as an editor's own file, concerns nobody.
+fn pages_of(before: &Build, files: &BTreeSet<PathBuf>) -> Option<BTreeSet<PageId>> {
+    let Build { config, site, .. } = before;
+    let mut pages = BTreeSet::new();
+    for file in files {
+        let below = |folder: &Path| content::shown_path(folder, file);
+        let own = site.by_path.get(&below(&config.src)).copied();
+        let shown = below(&config.root);
+        let including = site.pages.iter().filter(|page| {
+            let mut pieces = page.source.pieces.iter();
+            pieces.any(|piece| piece.file == shown)
+        });
+        let found: BTreeSet<PageId> = including.map(|page| page.id).chain(own).collect();
+        let is_known = || {
+            let path = below(&config.src);
+            !file.starts_with(&config.src)
+                || site.assets.contains_key(&path)
+                || site.unlisted.contains(&path)
+                || site.drafts.contains(&path)
+                || site.unread.contains(&path)
+                || config.read_from.contains(file)
+                || path == "SUMMARY.md"
+        };
+        if found.is_empty() && (is_known() || fs_err::symlink_metadata(file).is_ok()) {
+            return None;
+        }
+        pages.extend(found);
+    }
+    (pages.len() <= MOST).then_some(pages)
+}
+
+/// `before` with other sources for some of its pages.
+fn with(before: &Build, sources: Vec<(PageId, Arc<Source>)>) -> Option<(Build, Vec<String>)> {
+    let config = &before.config;
+    let mut site = before.site.clone();
+    for (id, source) in &sources {
+        let old = before.site.page(*id);
+        let document = assemble::document(config, source);
+        let page = Arc::new(Page {
+            description: outline::describe(source, &document),
+            document: Arc::new(document),
+            source: source.clone(),
+            ..old.clone()
+        });
+        site.targets[id.0] = site.resolve_all(&page);
+        site.pages[id.0] = page;
+    }
+    let shows_alike = |(id, _): &(PageId, Arc<Source>)| {
+        face::is_same(&before.site, &site, *id) && is_quiet(before, *id)
+    };
+    let kept = before.kept.clone();
+    let press = kept.press.clone()?;
+    if !sources.iter().all(shows_alike) || !render::same_extent(config, &before.site, &site) {
+        return None;
+    }
+    let mut after = Build {
+        config: config.clone(),
+        output: before.output.clone(),
+        failed: before.failed.clone(),
+        diagnostics: before.diagnostics.clone(),
+        site,
+        kept,
+    };
+    let mut touched = Vec::new();
+    let published = Published::of(config);
+    for (id, _) in &sources {
+        let page = after.site.page(*id);
+        let rendered = render::page(config, &after.site, &press, page);
+        if !rendered.problems.is_empty() {
+            return None;
+        }
+        let made = rendered.made.into_iter().nth(id.0).flatten();
+        let mut texts = twins::of_page(&after.site, &published, page);
+        if page.description != before.site.page(*id).description {
+            texts.extend(twins::lists(config, &after.site, &published));
+        }
+        let texts = texts
+            .into_iter()
+            .map(|(path, text)| (path, text.into_bytes().into()));
+        for (path, bytes) in rendered.files.into_iter().chain(texts) {
+            touched.push(path.clone());
+            after.output.insert(path, Body::Bytes(bytes));
+        }
+        after.kept.made[id.0] = made;
+    }
+    relink(before, &mut after, &sources);
+    Some((after, touched))
+}
+
+/// Whether nothing is said about the page but what is wrong with its links:
+/// what else is said may be said at other places now, or count for all pages.
+fn is_quiet(before: &Build, page: PageId) -> bool {
+    let old = before.site.page(page);
+    let own = links::check_page(&before.site, old, before.config.layout.checks);
+    let mut said = before
+        .diagnostics
+        .iter()
+        .filter(|said| is_about(said, &old.source));
+    said.all(|said| own.contains(said))
+}
+
+fn is_about(said: &Diagnostic, source: &Source) -> bool {
+    let Some(place) = &said.place else {
+        return false;
+    };
+    let mut pieces = source.pieces.iter();
+    place.path == source.shown || pieces.any(|piece| piece.file == place.path)
+}
+
+/// Says anew what is wrong with the links of the pages.
+fn relink(before: &Build, after: &mut Build, sources: &[(PageId, Arc<Source>)]) {
+    let checks = after.config.layout.checks;
+    let mut changed = false;
+    for (id, _) in sources {
+        for gone in links::check_page(&before.site, before.site.page(*id), checks) {
+            let at = after.diagnostics.iter().position(|said| *said == gone);
+            at.map(|at| after.diagnostics.remove(at));
+        }
+        let new = links::check_page(&after.site, after.site.page(*id), checks);
+        changed |= !new.is_empty();
+        after.diagnostics.extend(new);
+    }
+    if changed {
+        diagnostic::sort(&mut after.diagnostics);
+    }
+}

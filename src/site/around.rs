@@ -1,0 +1,105 @@
+//! What stands around the text of a page: navigation, neighbours, related
+//! pages, links of its own. A page is rendered anew when any of it changes.
+
+use serde::Serialize;
+use tera::Context;
+
+use super::render::{Desk, LinkView};
+use super::view::{self, KindView};
+use super::{Page, PageId, outline, published, twins, url};
+
+/// The variables of a page's template that are not made of its text alone.
+pub(super) const AROUND: &[&str] = &[
+    "path",
+    "root",
+    "title",
+    "description",
+    "kind",
+    "canonical",
+    "markdown",
+    "last_change",
+    "moved",
+    "nav",
+    "crumbs",
+    "toc",
+    "related",
+    "previous",
+    "next",
+    "edit_url",
+    "post",
+    "no_posts",
+    "posts",
+    "turn",
+];
+
+/// A page of another kind that belongs to a page.
+#[derive(Serialize)]
+struct RelatedView<'a> {
+    kind: KindView<'a>,
+    link: LinkView<'a>,
+}
+
+impl<'a> Desk<'a> {
+    /// Everything that stands around the text of the page.
+    pub(super) fn around(&self, page: &Page, path: &str, context: &mut Context) {
+        let (previous, next) = self.site.nav.neighbours(page.id);
+        let turn = |id: Option<PageId>| id.map(|id| self.link(&self.site.page(id).title, Some(id)));
+        context.insert("title", &page.title);
+        context.insert("description", &page.description);
+        let kind = page.kind().map(|kind| KindView::new(kind, self.strings()));
+        context.insert("kind", &kind);
+        context.insert("canonical", &self.press.published.canonical(page));
+        context.insert("markdown", &url::encode(&twins::address(&page.url)));
+        context.insert("last_change", &self.press.history.day(&page.source));
+        let moved = self.press.moved.get(path);
+        if let Some(moved) = moved.filter(|_| path == page.url) {
+            context.insert("moved", &moved.sections);
+        }
+        context.insert_value(
+            "nav",
+            self.press.menu.on(self.site, self.strings(), page.id),
+        );
+        context.insert("crumbs", &self.crumbs(page));
+        context.insert("toc", &outline::contents(page));
+        context.insert("related", &self.related(page));
+        context.insert("previous", &turn(previous));
+        context.insert("next", &turn(next));
+        context.insert("edit_url", &published::edit_url(self.config, page));
+    }
+
+    /// The pages of other kinds that belong to this one.
+    fn related(&self, page: &Page) -> Vec<RelatedView<'a>> {
+        let pages = self
+            .press
+            .related
+            .to(page.id)
+            .iter()
+            .map(|id| self.site.page(*id));
+        let view = |page: &'a Page| {
+            let kind = KindView::new(page.kind()?, self.strings());
+            let link = self.link(&page.title, Some(page.id));
+            Some(RelatedView { kind, link })
+        };
+        pages.filter_map(view).collect()
+    }
+
+    /// The folders above the page; the kind, where it has one, goes in front
+    /// and is not said twice.
+    fn crumbs(&self, page: &Page) -> Vec<LinkView<'a>> {
+        let mut trail = self.site.nav.trail(page.id);
+        if trail.last().is_some_and(|item| item.page == Some(page.id)) {
+            trail.pop();
+        }
+        let group = self.site.nav.group(page.id);
+        let title = group.and_then(|group| view::title(group, self.strings()));
+        let kind = page.kind().map(|kind| KindView::new(kind, self.strings()));
+        let first = trail.first().map(|item| item.title.as_str());
+        let part = title.filter(|title| kind.is_none_or(|kind| kind.label != *title));
+        let part = part.filter(|title| first != Some(*title));
+        let part = part.map(|title| self.link(title, None));
+        let items = trail
+            .into_iter()
+            .map(|item| self.link(&item.title, item.page));
+        part.into_iter().chain(items).collect()
+    }
+}

@@ -1,0 +1,393 @@
+//! Whatever the order of edits, a build that takes over what an earlier one
+//! made ends in the same bytes and the same messages as one from nothing.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use docent::config::Config;
+use docent::diagnostic::Diagnostic;
+use docent::pipeline::{self, Build};
+use docent::site::write::Body;
+use proptest::prelude::*;
+
+use crate::support::book::{Book, shown};
+
+/// The pages that edits choose from; some differ only by case.
+const PAGES: &[&str] = &[
+    "content/index.md",
+    "content/how-to/one.md",
+    "content/how-to/One.md",
+    "content/how-to/two.md",
+    "content/reference/keys.md",
+    "content/reference/deep/keys.md",
+    "content/reference/deep/README.md",
+    "content/tutorials/first.md",
+    "content/notes.md",
+    "content/404.md",
+];
+
+/// What pages are made of. Links lead to pages, to sections, to files, to
+/// nothing and out of the book.
+const PARTS: &[&str] = &[
+    "# First heading\n\n",
+    "# Another title\n\n",
+    "## A section\n\n",
+    "## A section\n\nagain\n\n",
+    "### Deeper {#own-id}\n\n",
+    "Some words of a paragraph.\n\n",
+    "Other words here, `code` and *all*.\n\n",
+    "See [one](/how-to/one.md) and [its section](/how-to/one.md#a-section).\n\n",
+    "See [the keys](../reference/keys.md#own-id).\n\n",
+    "See [nothing](/how-to/nowhere.md) and [no id](/reference/keys.md#nothing).\n\n",
+    "See [out](../../../elsewhere.md).\n\n",
+    "[keys]: /reference/keys.md\n\nSee [keys].\n\n",
+    "![A picture](/images/a.svg)\n\n",
+    "{{#include /../shared.txt}}\n\n",
+    "{{#include shared.md}}\n\n",
+    "{{< note >}}\n\n",
+    ":material-star: text\n\n",
+    "> [!NOTE]\n> An alert.\n\n",
+    "```rust\nfn main() {}\n```\n\n",
+    "- [x] done\n- [ ] not\n\n",
+    "Text[^1].\n\n[^1]: A note.\n\n",
+    "<div id=\"raw\">raw</div>\n\n",
+    "$$ x^2 $$\n\n",
+];
+
+const FRONTS: &[&str] = &[
+    "",
+    "---\ntitle: A title\n---\n",
+    "---\ntitle: Another\nweight: 2\n---\n",
+    "---\nkind: reference\n---\n",
+    "---\ndescription: What it is about.\n---\n",
+    "---\ndraft: true\n---\n",
+    "---\nodd: key\n---\n",
+    "---\nsearch: false\nweight: 1\n---\n",
+    "---\ntitle: [wrong\n---\n",
+];
+
+const CONFIGS: &[&str] = &[
+    "[book]\ntitle = \"A book\"\n",
+    "[book]\ntitle = \"Another name\"\nlanguage = \"de\"\n",
+    "[book]\ntitle = \"A book\"\n[output.html]\nsite-url = \"https://example.org/docs/\"\n",
+    "[book]\ntitle = \"A book\"\n[output.html.fold]\nenable = true\n",
+    "[book]\ntitle = \"A book\"\n[output.html.redirect]\n\"/old.html\" = \"/how-to/one.html\"\n\
+     \"/how-to/two.html#gone\" = \"/reference/keys.html#own-id\"\n",
+    "[book]\ntitle = \"A book\"\n[output.html.print]\nenable = false\n",
+    "[book\n",
+];
+
+const SUMMARIES: &[&str] = &[
+    "# Summary\n\n- [Start](index.md)\n- [One](how-to/one.md)\n  - [Two](how-to/two.md)\n",
+    "# Summary\n\n[Start](index.md)\n\n# Part\n\n- [Keys](reference/keys.md)\n- [Draft]()\n",
+    "# Summary\n\n- [Notes](notes.md)\n- [Nowhere](nowhere.md)\n",
+];
+
+const TEMPLATES: &[&str] = &[
+    "{% extends \"base.html\" %}{% block main %}<main><h1>{{ title }}</h1>{{ body }}</main>{% endblock %}",
+    "<h1>{{ title }}</h1>{% for item in toc %}{{ item.title }}{% endfor %}{{ body }}",
+    "{{ title",
+];
+
+const PICTURES: &[&str] = &[
+    "<svg width=\"10\" height=\"20\"></svg>",
+    "<svg width=\"30\" height=\"20\"></svg>",
+    "no picture",
+];
+
+/// One change of one file.
+#[derive(Debug, Clone)]
+enum Edit {
+    Page {
+        page: usize,
+        front: usize,
+        parts: Vec<usize>,
+    },
+    Append {
+        page: usize,
+        part: usize,
+    },
+    Delete {
+        page: usize,
+    },
+    Move {
+        from: usize,
+        to: usize,
+    },
+    Shared {
+        part: usize,
+    },
+    Config {
+        which: usize,
+    },
+    Summary {
+        which: Option<usize>,
+    },
+    Template {
+        which: Option<usize>,
+    },
+    Style {
+        which: bool,
+    },
+    Picture {
+        which: Option<usize>,
+    },
+    /// The page says something else, and its file is as old as before.
+    ClockSetBack {
+        page: usize,
+        part: usize,
+    },
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    let page = 0..PAGES.len();
+    let part = 0..PARTS.len();
+    prop_oneof![
+        6 => (page.clone(), 0..FRONTS.len(), prop::collection::vec(part.clone(), 0..5))
+            .prop_map(|(page, front, parts)| Edit::Page { page, front, parts }),
+        8 => (page.clone(), part.clone()).prop_map(|(page, part)| Edit::Append { page, part }),
+        2 => page.clone().prop_map(|page| Edit::Delete { page }),
+        2 => (page.clone(), page.clone()).prop_map(|(from, to)| Edit::Move { from, to }),
+        2 => part.clone().prop_map(|part| Edit::Shared { part }),
+        1 => (0..CONFIGS.len()).prop_map(|which| Edit::Config { which }),
+        1 => prop::option::of(0..SUMMARIES.len()).prop_map(|which| Edit::Summary { which }),
+        1 => prop::option::of(0..TEMPLATES.len()).prop_map(|which| Edit::Template { which }),
+        1 => any::<bool>().prop_map(|which| Edit::Style { which }),
+        1 => prop::option::of(0..PICTURES.len()).prop_map(|which| Edit::Picture { which }),
+        2 => (page, part).prop_map(|(page, part)| Edit::ClockSetBack { page, part }),
+    ]
+}
+
+/// A book on the disk with the build that follows every edit.
+struct Followed {
+    book: Book,
+    build: Option<Build>,
+    /// How often only single pages were made again.
+    touched: usize,
+}
+
+impl Followed {
+    fn new(first: &[(&str, &str)]) -> Self {
+        let book = Book::of(first);
+        book.write("content/shared.md", "Shared words.\n");
+        let mut followed = Self {
+            book,
+            build: None,
+            touched: 0,
+        };
+        followed.follow(None);
+        followed
+    }
+
+    fn write(&self, path: &str, text: &str) -> Vec<PathBuf> {
+        self.book.write(path, text);
+        vec![self.book.file(path)]
+    }
+
+    fn remove(&self, path: &str) -> Vec<PathBuf> {
+        fs_err::remove_file(self.book.file(path)).ok();
+        vec![self.book.file(path)]
+    }
+
+    fn put(&self, path: &str, texts: &[&str], which: Option<usize>) -> Vec<PathBuf> {
+        match which {
+            Some(which) => self.write(path, texts[which]),
+            None => self.remove(path),
+        }
+    }
+
+    /// Does the edit; gives the files that a watcher would name.
+    fn apply(&self, edit: &Edit) -> Vec<PathBuf> {
+        match edit {
+            Edit::Page { page, front, parts } => {
+                let parts: String = parts.iter().map(|part| PARTS[*part]).collect();
+                self.write(PAGES[*page], &format!("{}{parts}", FRONTS[*front]))
+            }
+            Edit::Append { page, part } => {
+                let old = self.text(PAGES[*page]);
+                self.write(PAGES[*page], &(old + PARTS[*part]))
+            }
+            Edit::Delete { page } => self.remove(PAGES[*page]),
+            Edit::Move { from, to } => {
+                let text = self.text(PAGES[*from]);
+                let gone = self.remove(PAGES[*from]);
+                let new = self.write(PAGES[*to], &text);
+                gone.into_iter().chain(new).collect()
+            }
+            Edit::Shared { part } => self.write("content/shared.md", PARTS[*part]),
+            Edit::Config { which } => self.write("book.toml", CONFIGS[*which]),
+            Edit::Summary { which } => self.put("content/SUMMARY.md", SUMMARIES, *which),
+            Edit::Template { which } => self.put("themes/default/page.html", TEMPLATES, *which),
+            Edit::Style { which } => {
+                let text = if *which { "a { color: red }" } else { "a {}" };
+                self.write("themes/default/own.css", text)
+            }
+            Edit::Picture { which } => self.put("content/images/a.svg", PICTURES, *which),
+            Edit::ClockSetBack { page, part } => {
+                let file = self.book.file(PAGES[*page]);
+                let time = fs_err::metadata(&file).and_then(|data| data.modified());
+                let past = SystemTime::now() - Duration::from_secs(86_400);
+                let files = self.write(PAGES[*page], PARTS[*part]);
+                let options = fs_err::OpenOptions::new().write(true).open(&file).unwrap();
+                options.file().set_modified(time.unwrap_or(past)).unwrap();
+                files
+            }
+        }
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs_err::read_to_string(self.book.file(path)).unwrap_or_default()
+    }
+
+    /// As the server does after each save: without a configuration the last
+    /// build stays.
+    fn follow(&mut self, files: Option<&BTreeSet<PathBuf>>) {
+        let Ok((config, _)) = pipeline::configure(self.book.root()) else {
+            return;
+        };
+        self.build = Some(match self.build.take() {
+            Some(before) => {
+                let (build, touched) = pipeline::follow(config, &before, files).unwrap();
+                self.touched += usize::from(touched.is_some());
+                build
+            }
+            None => pipeline::build(config).unwrap(),
+        });
+    }
+
+    fn assert_is_as_from_nothing(&self) {
+        let Ok((config, _)) = pipeline::configure(self.book.root()) else {
+            return;
+        };
+        let clean = pipeline::build(config).unwrap();
+        let build = self.build.as_ref().expect("a build");
+        assert_eq!(said(&build.diagnostics), said(&clean.diagnostics));
+        assert_eq!(build.failed, clean.failed);
+        let (is, wanted) = (texts(build), texts(&clean));
+        let names = |texts: &BTreeMap<String, String>| texts.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&is), names(&wanted));
+        for (path, text) in &wanted {
+            let pair = is[path].lines().zip(text.lines());
+            let first = pair.filter(|(is, wanted)| is != wanted).next();
+            assert_eq!(first, None, "{path}");
+            assert_eq!(is[path].len(), text.len(), "{path}");
+        }
+    }
+}
+
+fn said(diagnostics: &[Diagnostic]) -> String {
+    shown(diagnostics)
+}
+
+fn texts(build: &Build) -> BTreeMap<String, String> {
+    let text = |body: &Body| match body {
+        Body::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Body::File(file) => file.display().to_string(),
+    };
+    let files = build.output.iter();
+    files
+        .map(|(path, body)| (path.to_string(), text(body)))
+        .collect()
+}
+
+/// A book that has pages of all kinds, and one whose pages have none.
+fn starts() -> Vec<Vec<(&'static str, &'static str)>> {
+    let kinds = vec![
+        ("content/index.md", "# Home\n\n[one](how-to/one.md)\n"),
+        (
+            "content/how-to/one.md",
+            "# One\n\n## A section\n\n[keys](../reference/keys.md)\n",
+        ),
+        (
+            "content/how-to/two.md",
+            "# Two\n\n[one](one.md#a-section)\n",
+        ),
+        (
+            "content/reference/keys.md",
+            "# Keys\n\n### Deeper {#own-id}\n\nText.\n",
+        ),
+        (
+            "content/tutorials/first.md",
+            "# First\n\n{{#include ../shared.md}}\n",
+        ),
+        ("content/images/a.svg", PICTURES[0]),
+    ];
+    let plain = vec![
+        ("content/notes.md", "# Notes\n\n{{#include shared.md}}\n"),
+        ("content/404.md", "# Not here\n"),
+        (
+            "content/b.md",
+            "# B\n\n[notes](notes.md) ![](images/a.svg)\n",
+        ),
+    ];
+    let listed = vec![
+        ("content/SUMMARY.md", SUMMARIES[0]),
+        ("content/index.md", "# Home\n\n[one](how-to/one.md)\n"),
+        ("content/how-to/one.md", "# One\n\n## A section\n"),
+        ("content/how-to/two.md", "Only text, {{< note >}}.\n"),
+        ("content/notes.md", "# Not listed\n"),
+    ];
+    vec![kinds, plain, listed]
+}
+
+/// The number of sequences that each of the tests below tries.
+const SEQUENCES: u32 = 500;
+
+/// Tries them; gives how often only single pages were made again.
+fn try_sequences(named: bool) -> usize {
+    let mut config = ProptestConfig::with_cases(SEQUENCES);
+    config.source_file = Some(file!());
+    config.max_shrink_iters = 400;
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let sequences = (0..starts().len(), prop::collection::vec(edits(), 1..6));
+    let touched = Cell::new(0);
+    let result = runner.run(&sequences, |(start, edits)| {
+        let mut followed = Followed::new(&starts()[start]);
+        for edit in &edits {
+            let files: BTreeSet<PathBuf> = followed.apply(edit).into_iter().collect();
+            followed.follow(named.then_some(&files));
+        }
+        followed.assert_is_as_from_nothing();
+        touched.set(touched.get() + followed.touched);
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    touched.get()
+}
+
+#[test]
+fn edits_whose_files_the_watcher_names_end_in_the_bytes_of_a_clean_build() {
+    assert!(try_sequences(true) > SEQUENCES as usize / 4);
+}
+
+#[test]
+fn edits_whose_files_are_not_known_end_in_the_bytes_of_a_clean_build() {
+    assert_eq!(try_sequences(false), 0);
+}
+
+#[test]
+fn a_page_whose_text_alone_changes_is_the_only_one_that_is_made_again() {
+    let followed = Followed::new(&starts()[0]);
+    let before = followed.build.as_ref().unwrap();
+    let page = "content/how-to/two.md";
+    let files = followed.write(page, "# Two\n\n[one](one.md#a-section)\n\nNew words.\n");
+    let config = Config::clone(&before.config);
+    let (_, touched) =
+        pipeline::follow(config, before, Some(&files.into_iter().collect())).unwrap();
+    let touched = touched.expect("no other page shows the change");
+    let mut touched: Vec<&str> = touched.iter().map(|path| &**path).collect();
+    touched.sort_unstable();
+    assert_eq!(
+        touched,
+        [
+            "how-to/two.html",
+            "how-to/two.md",
+            "llms-full.txt",
+            "print.html"
+        ]
+    );
+}

@@ -1,5 +1,6 @@
 //! `docent serve`: the authoring server.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -190,13 +191,21 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
     }
 }
 
+/// What tells one problem from another. The line is not a part of it: adding
+/// one above makes no problem new.
+type Key<'a> = (&'static str, Option<&'a str>, &'a str);
+
+fn key(diagnostic: &Diagnostic) -> Key<'_> {
+    let place = diagnostic.place.as_ref();
+    let path = place.map(|place| place.path.as_str());
+    (diagnostic.code, path, &diagnostic.message)
+}
+
 fn show_new(terminal: &Terminal, diagnostics: &[Diagnostic], said: &Mutex<Vec<Diagnostic>>) {
     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-    let new: Vec<Diagnostic> = diagnostics
-        .iter()
-        .filter(|diagnostic| !said.contains(diagnostic))
-        .cloned()
-        .collect();
+    let known: HashSet<Key<'_>> = said.iter().map(key).collect();
+    let is_new = |diagnostic: &&Diagnostic| !known.contains(&key(diagnostic));
+    let new: Vec<Diagnostic> = diagnostics.iter().filter(is_new).cloned().collect();
     terminal.some_diagnostics(&new);
     *said = diagnostics.to_vec();
 }

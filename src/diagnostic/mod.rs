@@ -153,6 +153,24 @@ impl Diagnostic {
     }
 }
 
+/// Takes `gone`, each once, out of sorted problems and puts `come` in where they
+/// belong.
+pub fn replace(sorted: &mut Vec<Diagnostic>, gone: &[Diagnostic], come: Vec<Diagnostic>) {
+    let find = |sorted: &[Diagnostic], one: &Diagnostic| {
+        sorted.binary_search_by(|other| key(other).cmp(&key(one)))
+    };
+    for one in gone {
+        if let Ok(at) = find(sorted, one) {
+            sorted.remove(at);
+        }
+    }
+    for one in come {
+        if let Err(at) = find(sorted, &one) {
+            sorted.insert(at, one);
+        }
+    }
+}
+
 /// Orders problems by file, position, code and message, those without a
 /// place first, and drops exact repeats.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {

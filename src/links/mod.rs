@@ -18,7 +18,6 @@ use rayon::prelude::*;
 use crate::config::{Checks, Level};
 use crate::diagnostic::{Diagnostic, Severity, suggest};
 use crate::markdown::{Link, LinkKind};
-use crate::site::nearest::Paths;
 use crate::site::{Broken, Page, PageId, Site, Target, url};
 
 /// A link that leads nowhere.
@@ -147,16 +146,14 @@ impl Near {
         if wanted.is_empty() {
             return Self::default();
         }
-        let pages = pages(site);
-        let files = Paths::new(site.assets.keys().map(String::as_str));
+        let names = site.names();
         let search = |wanted: Wanted| {
             let found = match &wanted {
-                Wanted::Page(path) => pages.nearest(path),
-                Wanted::File(path) => files.nearest(path),
-                Wanted::Anchor(page, id) => nearest_id(site.page(*page), id),
+                Wanted::Page(path) => names.pages.nearest(path),
+                Wanted::File(path) => names.files.nearest(path),
+                Wanted::Anchor(page, id) => nearest_id(site.page(*page), id).map(str::to_owned),
             };
-            let found = found?.to_owned();
-            Some((wanted, found))
+            Some((wanted, found?))
         };
         let found = wanted.into_par_iter().filter_map(search).collect();
         Self { found }
@@ -166,11 +163,6 @@ impl Near {
     pub fn get(&self, wanted: &Wanted) -> Option<&str> {
         self.found.get(wanted).map(String::as_str)
     }
-}
-
-/// The paths of all pages.
-fn pages(site: &Site) -> Paths {
-    Paths::new(site.pages.iter().map(|page| page.source.path.as_str()))
 }
 
 fn nearest_id<'a>(page: &'a Page, id: &str) -> Option<&'a str> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::Build;
 use crate::config::Config;
 use crate::content::Source;
-use crate::markdown::Document;
+use crate::site::Page;
 use crate::site::press::Press;
 use crate::site::render::Made;
 
@@ -61,10 +61,10 @@ pub(super) fn source(before: &Build, path: &str) -> Option<Arc<Source>> {
     Some(before.site.page(*page).source.clone())
 }
 
-/// The document of `source`, as `before` parsed it.
-pub(super) fn document(before: &Build, source: &Source) -> Option<Arc<Document>> {
+/// The page of `source` in `before`, with a document that is the same now.
+pub(super) fn page<'b>(before: &'b Build, source: &Source) -> Option<&'b Page> {
     let page = before.site.by_path.get(&source.path)?;
     let page = before.site.page(*page);
     let same = page.source.body == source.body && page.source.text == source.text;
-    same.then(|| page.document.clone())
+    same.then_some(page)
 }

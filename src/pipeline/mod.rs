@@ -89,7 +89,7 @@ fn check_after(config: &Config, before: Option<&Build>) -> anyhow::Result<(Site,
     let (mut content, mut diagnostics) = content::load_with(config, &known)?;
     let (chapters, problems) = preprocess::run(config, &mut content);
     diagnostics.extend(problems);
-    let parsed = |source: &content::Source| kept::document(before?, source);
+    let parsed = |source: &content::Source| Some(kept::page(before?, source)?.document.clone());
     let (site, problems) = site::assemble_with(config, content, chapters, &parsed);
     diagnostics.extend(problems);
     diagnostics.extend(links::check(&site, config.layout.checks));
@@ -219,6 +219,15 @@ pub fn write(build: &Build) -> anyhow::Result<Written> {
         return Ok(Written::default());
     }
     site::write::write(&build.config.build_dir, &build.output, &build.failed)
+}
+
+/// The same when `changes` are the only files of the output that differ from
+/// what the folder holds.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_some(build: &Build, changes: &[String]) -> anyhow::Result<Written> {
+    site::write::write_some(&build.config.build_dir, &build.output, changes)
 }
 
 /// The site's chunks, cut to what `embedder` reads; without one by estimate.

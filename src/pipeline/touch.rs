@@ -47,7 +47,7 @@ pub fn touch(
             sources.push((page, source));
         }
     }
-    Ok(with(before, sources))
+    Ok(with(before, &sources))
 }
 
 /// Whether messages about one source show the same places as about the other.
@@ -75,7 +75,11 @@ fn pages_of(before: &Build, files: &BTreeSet<PathBuf>) -> Option<BTreeSet<PageId
         let found: BTreeSet<PageId> = including.map(|page| page.id).chain(own).collect();
         let is_known = || {
             let path = below(&config.src);
+            let inside = format!("{path}/");
+            let mut below = site.pages.iter().map(|page| &page.source.path);
             !file.starts_with(&config.src)
+                || below.any(|page| page.starts_with(&inside))
+                || site.assets.keys().any(|asset| asset.starts_with(&inside))
                 || site.assets.contains_key(&path)
                 || site.unlisted.contains(&path)
                 || site.drafts.contains(&path)
@@ -92,10 +96,10 @@ fn pages_of(before: &Build, files: &BTreeSet<PathBuf>) -> Option<BTreeSet<PageId
 }
 
 /// `before` with other sources for some of its pages.
-fn with(before: &Build, sources: Vec<(PageId, Arc<Source>)>) -> Option<(Build, Vec<String>)> {
+fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec<String>)> {
     let config = &before.config;
     let mut site = before.site.clone();
-    for (id, source) in &sources {
+    for (id, source) in sources {
         let old = before.site.page(*id);
         let document = assemble::document(config, source);
         let page = Arc::new(Page {
@@ -107,14 +111,22 @@ fn with(before: &Build, sources: Vec<(PageId, Arc<Source>)>) -> Option<(Build, V
         site.targets[id.0] = site.resolve_all(&page);
         site.pages[id.0] = page;
     }
-    let shows_alike = |(id, _): &(PageId, Arc<Source>)| {
-        face::is_same(&before.site, &site, *id) && is_quiet(before, *id)
-    };
-    let kept = before.kept.clone();
-    let press = kept.press.clone()?;
-    if !sources.iter().all(shows_alike) || !render::same_extent(config, &before.site, &site) {
+    let shows_alike = |(id, _): &(PageId, _)| face::is_same(&before.site, &site, *id);
+    let same_extent = render::same_extent(config, &before.site, &site);
+    if !sources.iter().all(shows_alike) || !same_extent {
         return None;
     }
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for (id, source) in sources {
+        let new = links::check_page(&site, site.page(*id), config.layout.checks);
+        if !new.iter().all(|said| is_at(said, &source.shown)) {
+            return None;
+        }
+        gone.extend(said_of_links(before, *id)?);
+        come.extend(new);
+    }
+    let kept = before.kept.clone();
+    let press = kept.press.clone()?;
     let mut after = Build {
         config: config.clone(),
         output: before.output.clone(),
@@ -125,7 +137,7 @@ fn with(before: &Build, sources: Vec<(PageId, Arc<Source>)>) -> Option<(Build, V
     };
     let mut touched = Vec::new();
     let published = Published::of(config);
-    for (id, _) in &sources {
+    for (id, _) in sources {
         let page = after.site.page(*id);
         let rendered = render::page(config, &after.site, &press, page);
         if !rendered.problems.is_empty() {
@@ -145,44 +157,29 @@ fn with(before: &Build, sources: Vec<(PageId, Arc<Source>)>) -> Option<(Build, V
         }
         after.kept.made[id.0] = made;
     }
-    relink(before, &mut after, &sources);
+    diagnostic::replace(&mut after.diagnostics, &gone, come);
     Some((after, touched))
 }
 
-/// Whether nothing is said about the page but what is wrong with its links:
-/// what else is said may be said at other places now, or count for all pages.
-fn is_quiet(before: &Build, page: PageId) -> bool {
+/// What is wrong with the links of the page; nothing when more than that is said
+/// about it: the rest may be said at other places now, or count for all pages.
+fn said_of_links(before: &Build, page: PageId) -> Option<Vec<Diagnostic>> {
     let old = before.site.page(page);
     let own = links::check_page(&before.site, old, before.config.layout.checks);
-    let mut said = before
+    let mut about = before
         .diagnostics
         .iter()
         .filter(|said| is_about(said, &old.source));
-    said.all(|said| own.contains(said))
+    let all = own.iter().all(|said| is_at(said, &old.source.shown));
+    (all && about.all(|said| own.contains(said))).then_some(own)
+}
+
+fn is_at(said: &Diagnostic, file: &str) -> bool {
+    let place = said.place.as_ref();
+    place.is_some_and(|place| place.path == file)
 }
 
 fn is_about(said: &Diagnostic, source: &Source) -> bool {
-    let Some(place) = &said.place else {
-        return false;
-    };
     let mut pieces = source.pieces.iter();
-    place.path == source.shown || pieces.any(|piece| piece.file == place.path)
-}
-
-/// Says anew what is wrong with the links of the pages.
-fn relink(before: &Build, after: &mut Build, sources: &[(PageId, Arc<Source>)]) {
-    let checks = after.config.layout.checks;
-    let mut changed = false;
-    for (id, _) in sources {
-        for gone in links::check_page(&before.site, before.site.page(*id), checks) {
-            let at = after.diagnostics.iter().position(|said| *said == gone);
-            at.map(|at| after.diagnostics.remove(at));
-        }
-        let new = links::check_page(&after.site, after.site.page(*id), checks);
-        changed |= !new.is_empty();
-        after.diagnostics.extend(new);
-    }
-    if changed {
-        diagnostic::sort(&mut after.diagnostics);
-    }
+    is_at(said, &source.shown) || pieces.any(|piece| is_at(said, &piece.file))
 }

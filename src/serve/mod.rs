@@ -18,6 +18,7 @@ pub mod snapshot;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use axum::Router;
@@ -131,6 +132,8 @@ struct Shared {
     slots: queue::Slots,
     searches: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    /// Whether the output folder holds what the newest snapshot has.
+    in_line: AtomicBool,
     callbacks: Callbacks,
 }
 
@@ -145,6 +148,7 @@ impl State {
             searches: Arc::new(Semaphore::new(threads)),
             streams: Arc::new(Semaphore::new(STREAMS)),
             closing: watch::channel(false).0,
+            in_line: AtomicBool::new(false),
             snapshots: watch::channel(Arc::new(Snapshot::first(build))).0,
             callbacks,
         };

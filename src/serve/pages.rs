@@ -182,14 +182,16 @@ fn pieces<R: Read + Send + 'static>(file: R) -> Body {
     Body::from_stream(stream::try_unfold(file, next))
 }
 
-/// The page with the script that listens for changes. `root` leads from the
-/// page to the site's root.
+/// The page with the script that listens for changes, in front of all others:
+/// it has to see the page as it is served. `root` leads from the page to the
+/// site's root.
 fn with_script(html: &Arc<[u8]>, root: &str) -> Bytes {
-    let end = b"</body>";
-    let Some(at) = html.windows(end.len()).rposition(|window| window == end) else {
+    let start = b"<head>";
+    let Some(at) = html.windows(start.len()).position(|window| window == start) else {
         return Bytes::from_owner(Shared(html.clone()));
     };
-    let script = format!("<script src=\"{root}_docent/live.js\" defer></script>\n");
+    let at = at + start.len();
+    let script = format!("\n<script src=\"{root}_docent/live.js\" defer></script>");
     Bytes::from([&html[..at], script.as_bytes(), &html[at..]].concat())
 }
 

@@ -3,8 +3,11 @@
 //! A book that cannot be built leaves the last good snapshot in place. The
 //! index follows in the background, on a thread of its own.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
@@ -15,6 +18,9 @@ use crate::site::write::{Body, Output};
 use super::snapshot::{Problems, Snapshot};
 use super::{Indexing, Notice, State};
 
+/// So many files are written in a moment.
+const FEW: usize = 8;
+
 /// Why there is no new book.
 enum Failure {
     /// The author can mend it.
@@ -23,23 +29,39 @@ enum Failure {
     Environment(String),
 }
 
-/// Builds the book from what lies on the disk now. Nothing fails: problems
-/// are logged and shown.
-pub(super) fn rebuild(state: &State) {
+/// Builds the book from what lies on the disk now; `files` are all that may
+/// have changed, or nothing when any may have. Nothing fails: problems are
+/// logged and shown.
+pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
     let started = Instant::now();
-    let made = catch_unwind(AssertUnwindSafe(|| make(state)));
+    let made = catch_unwind(AssertUnwindSafe(|| make(state, files)));
     match made.unwrap_or_else(|_| Err(Failure::Environment("the build panicked".to_owned()))) {
-        Ok(build) => {
-            let diagnostics = build.diagnostics.clone();
+        Ok((build, touched)) => {
             // Compared before the snapshots are locked; only the index can
             // change meanwhile.
-            let (next, files) = state.snapshot().rebuilt(build);
+            let before = state.snapshot();
+            let (next, changes) = before.rebuilt(build, touched);
+            let build = next.build.clone();
+            // A few files are there before their pages are told of them; nobody
+            // waits for many.
+            let few = changes.len() <= FEW;
+            if few {
+                write(state, &before.build, &build, &changes);
+            }
             state.update(|current| Some(next.with_index_of(current)));
-            state.log(&Notice::Rebuilt {
-                diagnostics: &diagnostics,
-                files,
-                took: started.elapsed(),
-            });
+            let took = started.elapsed();
+            if !few {
+                write(state, &before.build, &build, &changes);
+            }
+            // The look at the files when the watching starts mostly finds what
+            // is built already.
+            if files.is_some() || !changes.is_empty() {
+                state.log(&Notice::Rebuilt {
+                    diagnostics: &build.diagnostics,
+                    files: changes.len(),
+                    took,
+                });
+            }
         }
         Err(Failure::Author(diagnostics)) => {
             fail(state, &Problems::of(&diagnostics));
@@ -60,27 +82,49 @@ fn fail(state: &State, problems: &Problems) {
     state.update(|current| Some(current.failed(problems.clone())));
 }
 
-fn make(state: &State) -> Result<Build, Failure> {
+/// Brings the output folder in line. The pages are in memory and can be served
+/// all the same, so a folder that cannot be written to is only told.
+fn write(state: &State, before: &Build, after: &Build, changes: &[String]) {
+    let same_folder = before.config.build_dir == after.config.build_dir;
+    let in_line = state.shared.in_line.load(Ordering::Relaxed) && same_folder;
+    let written = if in_line {
+        pipeline::write_some(after, changes)
+    } else {
+        pipeline::write(after)
+    };
+    state
+        .shared
+        .in_line
+        .store(written.is_ok(), Ordering::Relaxed);
+    if let Err(error) = written {
+        state.log(&Notice::Trouble(format!(
+            "the site could not be written: {error:#}"
+        )));
+    }
+}
+
+/// The new book with the outputs that were made anew, where that is known.
+type Made = (Build, Option<Vec<String>>);
+
+fn make(state: &State, files: Option<&BTreeSet<PathBuf>>) -> Result<Made, Failure> {
     let environment = |error: anyhow::Error| Failure::Environment(format!("{error:#}"));
     let configured = (state.shared.callbacks.configure)();
     let (config, problems) = configured.map_err(Failure::Author)?;
     if config.serve != state.snapshot().build.config.serve {
         state.log(&Notice::NeedsRestart);
     }
-    let mut build = pipeline::build(config).map_err(environment)?;
-    build.diagnostics.extend(problems);
-    diagnostic::sort(&mut build.diagnostics);
+    let before = &state.snapshot().build;
+    let (mut build, touched) = pipeline::follow(config, before, files).map_err(environment)?;
+    // What only pages' texts changed says all that was said before.
+    if touched.is_none() {
+        build.diagnostics.extend(problems);
+        diagnostic::sort(&mut build.diagnostics);
+    }
     if build.output.is_empty() {
         return Err(Failure::Author(build.diagnostics));
     }
-    if let Err(error) = pipeline::write(&build) {
-        // The pages are in memory and can be served all the same.
-        state.log(&Notice::Trouble(format!(
-            "the site could not be written: {error:#}"
-        )));
-    }
-    keep_failed(&mut build, &state.snapshot().build.output);
-    Ok(build)
+    keep_failed(&mut build, &before.output);
+    Ok((build, touched))
 }
 
 /// Pages that could not be made this time stay as they were.

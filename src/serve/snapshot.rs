@@ -68,26 +68,45 @@ impl Snapshot {
         }
     }
 
-    /// The one that follows when the book was built again, and how many files
-    /// differ. Without a difference the generation stays.
-    pub fn rebuilt(&self, build: Build) -> (Self, usize) {
-        let stamps = stamps(&build.output);
-        let files = differing(&self.build.output, &build.output, |path| {
-            self.stamps.get(path) != stamps.get(path)
-        });
-        let in_place = |path: &&str| stamps.contains_key(*path) || self.stamps.contains_key(*path);
+    /// The one that follows when the book was built again, and the files that
+    /// differ: among those that were `touched`, where that is known. Without a
+    /// difference the generation stays.
+    pub fn rebuilt(&self, build: Build, touched: Option<Vec<String>>) -> (Self, Vec<String>) {
+        let (stamps, files) = match touched {
+            Some(touched) => (self.stamps.clone(), self.changed_of(touched, &build.output)),
+            None => self.changed_in(&build.output),
+        };
+        let in_place = |path: &String| stamps.contains_key(path) || self.stamps.contains_key(path);
         let listed = files.len() <= LISTED && !files.iter().any(in_place);
-        let (count, pages) = (files.len(), listed.then(|| pages(&files)));
+        let pages = listed.then(|| pages(&files));
         let mut next = self.clone();
         next.problems = Arc::new(Problems::of(&build.diagnostics));
-        if count > 0 || !same_settings(&self.build.config, &build.config) {
+        if !files.is_empty() || !same_settings(&self.build.config, &build.config) {
             next.generation += 1;
             next.index_failed = false;
             next.changed = pages;
         }
         next.build = Arc::new(build);
-        next.stamps = Arc::new(stamps);
-        (next, count)
+        next.stamps = stamps;
+        (next, files)
+    }
+
+    fn changed_of(&self, mut touched: Vec<String>, output: &Output) -> Vec<String> {
+        let before = &self.build.output;
+        touched.retain(|path| {
+            output
+                .get(path)
+                .is_some_and(|new| !same(before.get(path), new))
+        });
+        touched
+    }
+
+    fn changed_in(&self, output: &Output) -> (Arc<Stamps>, Vec<String>) {
+        let stamps = stamps(output);
+        let touched = |path: &str| self.stamps.get(path) != stamps.get(path);
+        let files = differing(&self.build.output, output, touched);
+        let files = files.into_iter().map(str::to_owned).collect();
+        (Arc::new(stamps), files)
     }
 
     /// The same book with the index that `other` has.
@@ -166,11 +185,11 @@ fn same(old: Option<&Body>, new: &Body) -> bool {
     }
 }
 
-fn pages(files: &[&str]) -> Arc<[String]> {
+fn pages(files: &[String]) -> Arc<[String]> {
     files
         .iter()
         .filter(|file| file.ends_with(".html"))
-        .map(|file| (*file).to_owned())
+        .cloned()
         .collect()
 }
 

@@ -39,11 +39,12 @@ pub mod view;
 pub mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use assemble::{assemble, assemble_with};
 pub use blog::Blogs;
 pub use nav::{Nav, NavGroup, NavItem, NavLink};
+pub use nearest::Paths;
 pub use resolve::{Broken, Target, resolve};
 
 use crate::config::UrlStyle;
@@ -128,12 +129,24 @@ pub struct Site {
     /// What every link points at: for each page, by its number, a target for
     /// each of its document's links, in their order.
     pub targets: Vec<Arc<[Target]>>,
+    /// The paths of all pages and of all other files, to find the nearest in:
+    /// made when something is looked for in vain.
+    pub names: Arc<OnceLock<Names>>,
     /// Where pages lie.
     pub urls: UrlStyle,
     /// Files that are published elsewhere than they lie, by their path.
     pub moved_assets: Arc<BTreeMap<String, String>>,
     /// The posts and lists of blogs.
     pub blogs: Arc<Blogs>,
+}
+
+/// What there is to be linked to, by path.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// The sources of pages.
+    pub pages: Paths,
+    /// Everything else.
+    pub files: Paths,
 }
 
 /// What a link that is not the page's own points at.
@@ -143,6 +156,14 @@ impl Site {
     /// The page with this number.
     pub fn page(&self, id: PageId) -> &Page {
         &self.pages[id.0]
+    }
+
+    /// The paths of pages and files.
+    pub fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names {
+            pages: Paths::new(self.pages.iter().map(|page| page.source.path.as_str())),
+            files: Paths::new(self.assets.keys().map(String::as_str)),
+        })
     }
 
     /// What a link of the page points at; `link` is one of its document's.

@@ -3,6 +3,9 @@
 //! Takes a path where nothing is, gives an existing one. A file of the same
 //! name elsewhere comes first (it was moved), then a name that is alike.
 
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
 use super::url;
 use crate::diagnostic::suggest::{are_strange, letters};
 
@@ -14,6 +17,8 @@ const ALIKE: f64 = 0.85;
 pub struct Paths {
     /// Sorted by name.
     names: Vec<Name>,
+    /// What was found for a path that was looked for before.
+    found: RwLock<HashMap<String, Option<String>>>,
 }
 
 #[derive(Debug)]
@@ -43,11 +48,27 @@ impl Paths {
                 }),
             }
         }
-        Self { names }
+        Self {
+            names,
+            found: RwLock::default(),
+        }
     }
 
-    /// The path nearest to `wanted`, or nothing when none is near.
-    pub fn nearest(&self, wanted: &str) -> Option<&str> {
+    /// The path nearest to `wanted`, or nothing when none is near. Whoever asks
+    /// again is answered at once.
+    pub fn nearest(&self, wanted: &str) -> Option<String> {
+        let known = self.found.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(wanted) {
+            return found.clone();
+        }
+        drop(known);
+        let found = self.search(wanted).map(str::to_owned);
+        let mut known = self.found.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(wanted.to_owned(), found.clone());
+        found
+    }
+
+    fn search(&self, wanted: &str) -> Option<&str> {
         let (folder, name) = known_by(wanted);
         if let Some(path) = self.named(folder, &name) {
             return Some(path);
@@ -138,7 +159,7 @@ mod tests {
             "old/guide/serve.md",
             "reference/configuration.md",
         ]);
-        assert_eq!(paths.nearest(wanted), expected, "{wanted}");
+        assert_eq!(paths.nearest(wanted).as_deref(), expected, "{wanted}");
     }
 
     #[test]

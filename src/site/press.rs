@@ -62,12 +62,11 @@ impl Press {
             global.insert_value(name, Value::safe_string(html));
         }
         global.insert("text", &theme.strings.page);
-        let mut hasher = Sha256::new();
-        hasher.update(theme.digest());
-        digest_of(
+        let mut all = theme.digest().to_vec();
+        write_values(
             global,
             &["site", "own_head", "own_header", "text"],
-            &mut hasher,
+            &mut all,
         );
         Self {
             tera,
@@ -83,7 +82,7 @@ impl Press {
             listing: url::encode(&listing::file(site).0),
             moved,
             problems,
-            digest: hasher.finalize().into(),
+            digest: Sha256::digest(all).into(),
             theme,
         }
     }
@@ -93,13 +92,14 @@ impl Press {
     }
 }
 
-/// Feeds the values of these names, where they are there, to `hasher`.
-pub(super) fn digest_of(context: &Context, names: &[&str], hasher: &mut Sha256) {
+/// Writes the values of these names, where they are there, so that two contexts
+/// with the same values give the same bytes.
+pub(super) fn write_values(context: &Context, names: &[&str], out: &mut Vec<u8>) {
     for name in names {
-        hasher.update([0xff]);
+        out.push(0xff);
         if let Some(value) = context.get(name) {
             // JSON has no way to write what a value cannot hold either.
-            let _ = serde_json::to_writer(&mut *hasher, value);
+            let _ = serde_json::to_writer(&mut *out, value);
         }
     }
 }

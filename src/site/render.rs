@@ -299,22 +299,18 @@ impl<'a> Desk<'a> {
 
     /// The digest of all that a page shows besides its own text.
     fn key(&self, context: &Context, links: &[Shown]) -> Digested {
-        let mut hasher = Sha256::new();
-        hasher.update(self.press.digest);
-        press::digest_of(context, around::AROUND, &mut hasher);
+        let mut all = Vec::with_capacity(16 * 1024);
+        all.extend(self.press.digest);
+        press::write_values(context, around::AROUND, &mut all);
         for link in links {
             let (width, height) = link.size.unwrap_or_default();
-            hasher.update(width.to_le_bytes());
-            hasher.update(height.to_le_bytes());
+            all.extend([width, height].map(usize::to_le_bytes).concat());
             let address = link.address.as_deref();
-            hasher.update(
-                address
-                    .map_or(u64::MAX, |text| text.len() as u64)
-                    .to_le_bytes(),
-            );
-            hasher.update(address.unwrap_or_default());
+            let length = address.map_or(u64::MAX, |text| text.len() as u64);
+            all.extend(length.to_le_bytes());
+            all.extend(address.unwrap_or_default().bytes());
         }
-        hasher.finalize().into()
+        Sha256::digest(all).into()
     }
 
     /// Where a link leads from the output file `path`.

@@ -89,6 +89,31 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
     })
 }
 
+/// The same when the folder is in line but for the files `changes`, which are
+/// new, other or gone.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_some(to: &Path, output: &Output, changes: &[String]) -> anyhow::Result<Written> {
+    let same_files = changes.iter().all(|path| {
+        let there = to.join(path).is_file();
+        there && output.contains_key(path)
+    });
+    if !same_files {
+        return write(to, output, &BTreeSet::new());
+    }
+    let some = changes.iter().filter_map(|path| {
+        let (path, body) = output.get_key_value(path)?;
+        Some((path.clone(), body.clone()))
+    });
+    let changed = put_all(to, &some.collect())?;
+    Ok(Written {
+        changed,
+        unchanged: output.len() - changed,
+        removed: 0,
+    })
+}
+
 /// Whether a file at `path` would stand where the output needs a folder, or
 /// lie in a folder where it needs a file.
 fn is_in_the_way(path: &str, output: &Output) -> bool {

@@ -89,7 +89,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ureq::", &["models/"]),
     ("zip::", &["models/"]),
     ("axum::", &["serve/"]),
-    ("notify::", &["serve/live.rs"]),
+    ("notify::", &["serve/live/"]),
     ("clap::", &["cli/"]),
     ("indicatif::", &["cli/"]),
     ("println!", &["cli/"]),

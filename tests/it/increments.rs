@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use docent::config::Config;
@@ -390,4 +391,19 @@ fn a_page_whose_text_alone_changes_is_the_only_one_that_is_made_again() {
             "print.html"
         ]
     );
+}
+
+#[test]
+fn pages_of_which_nothing_changed_are_taken_over_as_they_are() {
+    let followed = Followed::new(&starts()[0]);
+    let before = followed.build.as_ref().unwrap();
+    let config = Config::clone(&before.config);
+    let (after, _) = pipeline::follow(config, before, None).unwrap();
+    for page in &after.site.pages {
+        let body = |build: &Build| match &build.output[&page.url] {
+            Body::Bytes(bytes) => bytes.clone(),
+            Body::File(file) => panic!("{}", file.display()),
+        };
+        assert!(Arc::ptr_eq(&body(before), &body(&after)), "{}", page.url);
+    }
 }

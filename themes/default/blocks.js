@@ -108,7 +108,9 @@
   }
 
   function start() {
-    sets.length = 0;
+    // Those that are still shown stay linked with the new ones.
+    const shown = sets.filter((set) => set[0].button.isConnected);
+    sets.splice(0, sets.length, ...shown);
     document.querySelectorAll("article .tabs").forEach(enhance);
     if (location.hash) reveal();
   }

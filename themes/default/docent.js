@@ -243,6 +243,10 @@
     const [frame, next] = [document.querySelector(".frame"), fresh.querySelector(".frame")];
     if (!frame || !next || next.querySelector("script") || files(document) !== files(fresh)) return false;
     const depth = nav()?.scrollTop;
+    if (page.dataset.docent) {
+      const detail = next.cloneNode(true);
+      document.dispatchEvent(new CustomEvent("docent:turn", { detail }));
+    }
     frame.replaceWith(document.adoptNode(next));
     document.title = fresh.title;
     for (const old of document.querySelectorAll(swapped)) old.remove();

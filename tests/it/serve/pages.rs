@@ -45,7 +45,7 @@ async fn a_page_carries_the_live_script_with_the_way_to_the_root() {
     let book = Book::new();
     let router = router(&book);
     let script =
-        |root: &str| format!("<script src=\"{root}_docent/live.js\" defer></script>\n</body>");
+        |root: &str| format!("<head>\n<script src=\"{root}_docent/live.js\" defer></script>\n");
     for (target, root) in [("/", ""), ("/how-to/feed.html", "../")] {
         let reply = get(&router, target).await;
         assert!(reply.text().contains(&script(root)), "{target}");

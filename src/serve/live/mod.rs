@@ -1,0 +1,191 @@
+//! Watches the book's files and builds it again after a save.
+//!
+//! An editor's save is many events; `batch` says when it is over. Runs on
+//! threads of its own and never touches a request.
+
+mod batch;
+mod scope;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use notify::{ErrorKind, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::{Notice, State, rebuild};
+use batch::Batch;
+use scope::Scope;
+
+/// How often the files are looked at where the system cannot tell.
+const POLL: Duration = Duration::from_secs(1);
+
+type Seen = notify::Result<Event>;
+
+/// Starts watching and indexing. Returns once changes are noticed.
+///
+/// # Errors
+/// When no thread can be started.
+pub fn start(state: &State) -> anyhow::Result<()> {
+    let (wake, woken) = mpsc::channel();
+    let (send, events) = mpsc::channel();
+    let mut watch = Watch::new(state.clone(), send);
+    watch.follow();
+    let indexer = state.clone();
+    thread::Builder::new()
+        .name("index".to_owned())
+        .spawn(move || rebuild::index(&indexer, &woken))
+        .context("starting the thread that indexes")?;
+    thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(move || watch.run(&events, &wake))
+        .context("starting the thread that watches the files")?;
+    Ok(())
+}
+
+/// The folders and files that the book is made of.
+struct Watch {
+    state: State,
+    watcher: Option<Box<dyn Watcher + Send>>,
+    events: Sender<Seen>,
+    polling: bool,
+    /// Those that are watched, with whether what lies deeper is, too.
+    folders: BTreeMap<PathBuf, bool>,
+    scope: Scope,
+}
+
+impl Watch {
+    fn new(state: State, events: Sender<Seen>) -> Self {
+        let scope = Scope::of(&state.snapshot().build.config);
+        let mut watch = Self {
+            state,
+            watcher: None,
+            events,
+            polling: false,
+            folders: BTreeMap::new(),
+            scope,
+        };
+        let send = watch.events.clone();
+        let handler = move |seen: Seen| drop(send.send(seen));
+        match RecommendedWatcher::new(handler, notify::Config::default()) {
+            Ok(watcher) => watch.watcher = Some(Box::new(watcher)),
+            Err(error) => watch.poll(&error),
+        }
+        watch
+    }
+
+    /// Looks at the files every second from now on, since the system does not
+    /// tell of changes.
+    fn poll(&mut self, why: &notify::Error) {
+        if self.polling {
+            let message = format!("a part of the book is not watched: {why}");
+            return self.state.log(&Notice::Trouble(message));
+        }
+        self.polling = true;
+        self.folders.clear();
+        let send = self.events.clone();
+        let handler = move |seen: Seen| drop(send.send(seen));
+        let config = notify::Config::default().with_poll_interval(POLL);
+        let message = match PollWatcher::new(handler, config) {
+            Ok(watcher) => {
+                self.watcher = Some(Box::new(watcher));
+                format!("the system does not tell of changes ({why}); looking every second instead")
+            }
+            Err(error) => {
+                format!("changes are not noticed: {error}; restart the server to see them")
+            }
+        };
+        self.state.log(&Notice::Trouble(message));
+    }
+
+    /// Watches what the newest book is made of.
+    fn follow(&mut self) {
+        self.scope = Scope::of(&self.state.snapshot().build.config);
+        let wanted = self.scope.folders();
+        let Some(watcher) = &mut self.watcher else {
+            return;
+        };
+        let is_over = |(folder, deep): &(&PathBuf, &bool)| wanted.get(*folder) != Some(*deep);
+        for (folder, _) in self.folders.iter().filter(is_over) {
+            // It may be gone already, and its watch with it.
+            let _ = watcher.unwatch(folder);
+        }
+        let mut failed = None;
+        self.folders
+            .retain(|folder, deep| wanted.get(folder) == Some(deep));
+        for (folder, deep) in wanted {
+            if self.folders.contains_key(&folder) {
+                continue;
+            }
+            let mode = if deep {
+                RecursiveMode::Recursive
+            } else {
+                RecursiveMode::NonRecursive
+            };
+            match watcher.watch(&folder, mode) {
+                Ok(()) => drop(self.folders.insert(folder, deep)),
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed {
+            let again = !self.polling;
+            self.poll(&error);
+            if again {
+                self.follow();
+            }
+        }
+    }
+
+    fn run(mut self, events: &Receiver<Seen>, wake: &Sender<()>) {
+        // Whatever changed between the first build and the first watch.
+        let mut batch = Batch::new();
+        batch.add_all();
+        loop {
+            let seen = match batch.wait().filter(|_| !batch.is_empty()) {
+                Some(left) => events.recv_timeout(left),
+                None if batch.is_empty() => {
+                    events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+                }
+                None => Err(RecvTimeoutError::Timeout),
+            };
+            match seen {
+                Ok(seen) => self.notice(&mut batch, &seen),
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
+                    if self.state.is_closing() {
+                        return;
+                    }
+                    let files = std::mem::replace(&mut batch, Batch::new()).files();
+                    rebuild::rebuild(&self.state, files.as_ref());
+                    if wake.send(()).is_err() {
+                        return;
+                    }
+                    self.follow();
+                }
+            }
+        }
+    }
+
+    /// Takes into the batch what an event says.
+    fn notice(&mut self, batch: &mut Batch, seen: &Seen) {
+        match seen {
+            Ok(event) => {
+                // A folder that is made anew has lost its watch.
+                if !event.kind.is_access() {
+                    self.folders
+                        .retain(|folder, _| !event.paths.contains(folder));
+                }
+                batch.add(event, &self.scope);
+            }
+            Err(error) => {
+                if matches!(error.kind, ErrorKind::MaxFilesWatch | ErrorKind::Io(_)) {
+                    self.poll(error);
+                    self.follow();
+                }
+                batch.add_all();
+            }
+        }
+    }
+}

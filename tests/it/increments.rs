@@ -270,8 +270,8 @@ impl Followed {
         let names = |texts: &BTreeMap<String, String>| texts.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&is), names(&wanted));
         for (path, text) in &wanted {
-            let pair = is[path].lines().zip(text.lines());
-            let first = pair.filter(|(is, wanted)| is != wanted).next();
+            let mut pair = is[path].lines().zip(text.lines());
+            let first = pair.find(|(is, wanted)| is != wanted);
             assert_eq!(first, None, "{path}");
             assert_eq!(is[path].len(), text.len(), "{path}");
         }

@@ -203,9 +203,16 @@ fn key(diagnostic: &Diagnostic) -> Key<'_> {
 
 fn show_new(terminal: &Terminal, diagnostics: &[Diagnostic], said: &Mutex<Vec<Diagnostic>>) {
     let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-    let known: HashSet<Key<'_>> = said.iter().map(key).collect();
+    // Most of a book's problems stay from one save to the next.
+    let same = |(old, new): &(&Diagnostic, &Diagnostic)| old.is(new);
+    let start = said.iter().zip(diagnostics).take_while(same).count();
+    let (before, now) = (&said[start..], &diagnostics[start..]);
+    let ends = before.iter().rev().zip(now.iter().rev());
+    let end = ends.take_while(same).count();
+    let known: HashSet<Key<'_>> = before[..before.len() - end].iter().map(key).collect();
     let is_new = |diagnostic: &&Diagnostic| !known.contains(&key(diagnostic));
-    let new: Vec<Diagnostic> = diagnostics.iter().filter(is_new).cloned().collect();
+    let now = now[..now.len() - end].iter();
+    let new: Vec<Diagnostic> = now.filter(is_new).cloned().collect();
     terminal.some_diagnostics(&new);
     *said = diagnostics.to_vec();
 }

@@ -7,6 +7,7 @@ pub mod render;
 pub mod suggest;
 
 use std::cmp::Ordering;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// A range of byte offsets in a whole file, front matter included.
@@ -86,9 +87,14 @@ pub enum Severity {
     Note,
 }
 
-/// One problem in the author's files.
+/// One problem in the author's files. Cheap to clone: a book may have many, and
+/// most of them stay from one build to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Arc<Problem>);
+
+/// What a [`Diagnostic`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
     /// Whether it fails the build.
     pub severity: Severity,
     /// A stable name such as `link/no-such-page`; each has a section in the
@@ -119,13 +125,18 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: &'static str, message: String) -> Self {
-        Self {
+        Self(Arc::new(Problem {
             severity,
             code,
             message,
             place: None,
             help: None,
-        }
+        }))
+    }
+
+    /// Whether both are one and the same, which is quickly seen.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// The same problem at `place`.
@@ -150,6 +161,20 @@ impl Diagnostic {
     /// Whether nothing is wrong: not even a strict build fails.
     pub fn is_note(&self) -> bool {
         self.severity == Severity::Note
+    }
+}
+
+impl Deref for Diagnostic {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl DerefMut for Diagnostic {
+    fn deref_mut(&mut self) -> &mut Problem {
+        Arc::make_mut(&mut self.0)
     }
 }
 

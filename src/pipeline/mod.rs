@@ -190,21 +190,21 @@ fn files(
 ) -> Output {
     let mut output = Output::new();
     for (path, text) in site::write::for_hosts(config.html.cname.as_deref()) {
-        output.insert(path.to_owned(), Body::Bytes(Arc::from(text.into_bytes())));
+        output.insert(path.into(), Body::Bytes(Arc::from(text.into_bytes())));
     }
     for (path, bytes) in theme.assets() {
-        output.insert(path, Body::Bytes(Arc::from(bytes.into_owned())));
+        output.insert(path.into(), Body::Bytes(Arc::from(bytes.into_owned())));
     }
     for (path, text) in texts {
-        output.insert(path, Body::Bytes(Arc::from(text.into_bytes())));
+        output.insert(path.into(), Body::Bytes(Arc::from(text.into_bytes())));
     }
     output.extend(
         pages
             .into_iter()
-            .map(|(path, html)| (path, Body::Bytes(html))),
+            .map(|(path, html)| (path.into(), Body::Bytes(html))),
     );
     for asset in site.assets.values() {
-        output.insert(asset.path.clone(), Body::File(asset.file.clone()));
+        output.insert(asset.path.as_str().into(), Body::File(asset.file.clone()));
     }
     output
 }

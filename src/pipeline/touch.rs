@@ -153,7 +153,7 @@ fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec
             .map(|(path, text)| (path, text.into_bytes().into()));
         for (path, bytes) in rendered.files.into_iter().chain(texts) {
             touched.push(path.clone());
-            after.output.insert(path, Body::Bytes(bytes));
+            after.output.insert(path.into(), Body::Bytes(bytes));
         }
         after.kept.made[id.0] = made;
     }

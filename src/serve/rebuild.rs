@@ -131,12 +131,12 @@ fn make(state: &State, files: Option<&BTreeSet<PathBuf>>) -> Result<Made, Failur
 pub(super) fn keep_failed(build: &mut Build, before: &Output) {
     for path in &build.failed {
         let written = build.config.build_dir.join(path);
-        let body = match before.get(path) {
+        let body = match before.get(path.as_str()) {
             Some(body) => body.clone(),
             None if written.is_file() => Body::File(written),
             None => continue,
         };
-        build.output.insert(path.clone(), body);
+        build.output.insert(path.as_str().into(), body);
     }
 }
 

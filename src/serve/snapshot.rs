@@ -95,8 +95,8 @@ impl Snapshot {
         let before = &self.build.output;
         touched.retain(|path| {
             output
-                .get(path)
-                .is_some_and(|new| !same(before.get(path), new))
+                .get(path.as_str())
+                .is_some_and(|new| !same(before.get(path.as_str()), new))
         });
         touched
     }
@@ -170,11 +170,12 @@ impl Problems {
 /// The files whose bytes differ, or that only one of the outputs has. Files
 /// served from where they lie differ when they were `touched`.
 fn differing<'a>(old: &'a Output, new: &'a Output, touched: impl Fn(&str) -> bool) -> Vec<&'a str> {
-    let is_new = |(path, body): &(&'a String, &Body)| !same(old.get(*path), body) || touched(path);
-    let is_gone = |(path, _): &(&'a String, &Body)| !new.contains_key(*path);
+    let is_new =
+        |(path, body): &(&'a Arc<str>, &Body)| !same(old.get(*path), body) || touched(path);
+    let is_gone = |(path, _): &(&'a Arc<str>, &Body)| !new.contains_key(*path);
     let changed = new.iter().filter(is_new);
     let gone = old.iter().filter(is_gone);
-    changed.chain(gone).map(|(path, _)| path.as_str()).collect()
+    changed.chain(gone).map(|(path, _)| &**path).collect()
 }
 
 fn same(old: Option<&Body>, new: &Body) -> bool {
@@ -194,12 +195,12 @@ fn pages(files: &[String]) -> Arc<[String]> {
 }
 
 fn stamps(output: &Output) -> Stamps {
-    let stamp = |(path, body): (&String, &Body)| match body {
+    let stamp = |(path, body): (&Arc<str>, &Body)| match body {
         Body::Bytes(_) => None,
         Body::File(file) => {
             let data = fs_err::metadata(file).ok();
             let stamp = data.and_then(|data| Some((data.len(), data.modified().ok()?)));
-            Some((path.clone(), stamp))
+            Some((path.to_string(), stamp))
         }
     };
     output.iter().filter_map(stamp).collect()

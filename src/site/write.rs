@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
+use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ pub enum Body {
 }
 
 /// The whole output by path relative to the output folder.
-pub type Output = BTreeMap<String, Body>;
+pub type Output = BTreeMap<Arc<str>, Body>;
 
 /// What [`write()`] did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,7 +63,7 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
         .map(String::as_str)
         .filter(|path| !output.contains_key(*path))
         .partition(|path| keep.contains(*path) && !is_in_the_way(path, output));
-    let after: BTreeSet<&str> = output.keys().map(String::as_str).chain(stay).collect();
+    let after: BTreeSet<&str> = output.keys().map(|path| &**path).chain(stay).collect();
     let all: BTreeSet<&str> = before
         .iter()
         .map(String::as_str)
@@ -97,13 +98,13 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
 pub fn write_some(to: &Path, output: &Output, changes: &[String]) -> anyhow::Result<Written> {
     let same_files = changes.iter().all(|path| {
         let there = to.join(path).is_file();
-        there && output.contains_key(path)
+        there && output.contains_key(path.as_str())
     });
     if !same_files {
         return write(to, output, &BTreeSet::new());
     }
     let some = changes.iter().filter_map(|path| {
-        let (path, body) = output.get_key_value(path)?;
+        let (path, body) = output.get_key_value(path.as_str())?;
         Some((path.clone(), body.clone()))
     });
     let changed = put_all(to, &some.collect())?;
@@ -118,8 +119,9 @@ pub fn write_some(to: &Path, output: &Output, changes: &[String]) -> anyhow::Res
 /// lie in a folder where it needs a file.
 fn is_in_the_way(path: &str, output: &Output) -> bool {
     let inside = format!("{path}/");
-    let below = output.range(inside.clone()..).next();
-    below.is_some_and(|(next, _)| next.starts_with(&inside))
+    let from = (Bound::Included(inside.as_str()), Bound::Unbounded);
+    let below = output.range::<str, _>(from).next();
+    below.is_some_and(|(next, _)| next.starts_with(inside.as_str()))
         || path
             .match_indices('/')
             .any(|(at, _)| output.contains_key(&path[..at]))
@@ -155,7 +157,7 @@ fn list(to: &Path, before: &BTreeSet<String>, after: &BTreeSet<&str>) -> anyhow:
 fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
     let folders: BTreeSet<&Path> = output
         .keys()
-        .filter_map(|path| Path::new(path).parent())
+        .filter_map(|path| Path::new(&**path).parent())
         .collect();
     for folder in folders {
         let folder = to.join(folder);
@@ -164,7 +166,7 @@ fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
     }
     let changes: Vec<bool> = output
         .par_iter()
-        .map(|(path, body)| put(&to.join(path), body))
+        .map(|(path, body)| put(&to.join(&**path), body))
         .collect::<anyhow::Result<_>>()?;
     Ok(changes.into_iter().filter(|changed| *changed).count())
 }

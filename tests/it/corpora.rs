@@ -40,7 +40,7 @@ fn build(root: &Path) -> (Build, Vec<Diagnostic>) {
     assert_eq!(build.failed, BTreeSet::new());
     for page in &build.site.pages {
         assert!(
-            build.output.contains_key(&page.url),
+            build.output.contains_key(page.url.as_str()),
             "{} is not rendered",
             page.url
         );
@@ -68,7 +68,7 @@ fn followed(build: &Build) -> (Vec<String>, usize) {
         .filter_map(|(path, body)| match body {
             Body::Bytes(bytes) if path.ends_with(".html") => {
                 let html = std::str::from_utf8(bytes).expect("UTF-8");
-                Some((path.as_str(), raw_html::scan(html)))
+                Some((&**path, raw_html::scan(html)))
             }
             _ => None,
         })
@@ -97,7 +97,7 @@ fn followed(build: &Build) -> (Vec<String>, usize) {
                 target
             };
             let index = url::join(&target, "index.html");
-            let target = if build.output.contains_key(&index) {
+            let target = if build.output.contains_key(index.as_str()) {
                 index
             } else {
                 target
@@ -106,7 +106,7 @@ fn followed(build: &Build) -> (Vec<String>, usize) {
                 let id = url::decode(id);
                 id.is_empty() || page.ids.contains(&id)
             });
-            if !build.output.contains_key(&target) || !known {
+            if !build.output.contains_key(target.as_str()) || !known {
                 broken.insert(format!("{path}: {dest}"));
             }
         }

@@ -400,7 +400,7 @@ fn pages_of_which_nothing_changed_are_taken_over_as_they_are() {
     let config = Config::clone(&before.config);
     let (after, _) = pipeline::follow(config, before, None).unwrap();
     for page in &after.site.pages {
-        let body = |build: &Build| match &build.output[&page.url] {
+        let body = |build: &Build| match &build.output[page.url.as_str()] {
             Body::Bytes(bytes) => bytes.clone(),
             Body::File(file) => panic!("{}", file.display()),
         };

@@ -507,7 +507,7 @@ proptest! {
             }
             let bodies: Output = output
                 .iter()
-                .map(|(path, bytes)| (path.clone(), Body::Bytes(bytes.clone().into())))
+                .map(|(path, bytes)| (path.as_str().into(), Body::Bytes(bytes.clone().into())))
                 .collect();
             let written = write(to, &bodies, &keep).expect("a folder that can be written");
             prop_assert_eq!(written.changed + written.unchanged, output.len());

@@ -148,6 +148,52 @@ fn an_author_sees_an_edit_without_reloading_the_page() {
     served.stop();
 }
 
+/// A page with much to lose: text to scroll in, something unfolded, tabs.
+fn long_page(words: &str) -> String {
+    let filler = "Herons stand still for hours.\n\n".repeat(40);
+    format!(
+        "# Herons\n\n{filler}??? note \"More\"\n    Unfolded words.\n\n\
+         === \"Left\"\n    On the left.\n\n=== \"Right\"\n    On the right.\n\n\
+         {words}\n\n[a link](#herons)\n\n```sh\nwade\n```\n\n{filler}"
+    )
+}
+
+#[test]
+fn an_edit_leaves_the_rest_of_the_open_page_as_the_reader_has_it() {
+    let Some(browser) = Browser::open() else {
+        return;
+    };
+    let book = temporary();
+    let page = book.path().join("content/index.md");
+    fs_err::write(&page, long_page("First words.")).unwrap();
+    let served = Served::start(&book);
+    browser.goto(&served.address);
+    browser.wait_for("html[data-docent=live]", SOON);
+    served.wait_until_ready();
+    browser.run(
+        "document.querySelector('article details').open = true;
+         document.querySelectorAll('article [role=tab]')[1].click();
+         const link = document.querySelector('article a[href=\"#herons\"]:not(.anchor)');
+         link.scrollIntoView({ block: 'center' });
+         link.focus({ preventScroll: true });
+         window.before = { y: scrollY, focus: link,
+           fold: document.querySelector('article details') };",
+    );
+    fs_err::write(&page, long_page("Other words.")).unwrap();
+    let shows = "return document.querySelector('article').textContent.includes('Other words.')";
+    browser.wait_until(shows, SOON);
+    let kept = browser.run(
+        "const { y, focus, fold } = window.before;
+         const tab = document.querySelector('article [role=tab][aria-selected=true]');
+         return [Math.abs(scrollY - y) < 2, document.activeElement === focus,
+           document.querySelector('article details') === fold && fold.open,
+           tab.textContent.trim(), document.querySelectorAll('article .code-tools').length];",
+    );
+    assert_eq!(kept, json!([true, true, true, "Right", 1]));
+    browser.has_no_complaints();
+    served.stop();
+}
+
 #[test]
 fn an_address_that_is_not_there_still_offers_the_search() {
     let Some(browser) = Browser::open() else {

@@ -1,5 +1,6 @@
 //! A save in an editor reaches the open page.
 
+use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
@@ -112,6 +113,94 @@ async fn a_save_by_renaming_is_one_change() {
         3,
         "not one more in between"
     );
+}
+
+/// How editors save: each replaces the page by `text` in a way of its own.
+fn saves() -> [(&'static str, fn(&Path, &str)); 5] {
+    [
+        ("in place", |page, text| fs_err::write(page, text).unwrap()),
+        ("a backup aside, then anew, as vim does", |page, text| {
+            let probe = page.with_file_name("4913");
+            fs_err::write(&probe, "").unwrap();
+            fs_err::remove_file(&probe).unwrap();
+            let backup = page.with_extension("md~");
+            fs_err::rename(page, &backup).unwrap();
+            fs_err::write(page, text).unwrap();
+            fs_err::remove_file(&backup).unwrap();
+        }),
+        (
+            "beside and renamed, as sed and JetBrains do",
+            |page, text| {
+                let beside = page.with_file_name("sedA1b2C3");
+                fs_err::write(&beside, text).unwrap();
+                fs_err::rename(&beside, page).unwrap();
+            },
+        ),
+        ("with a lock and a copy, as emacs does", |page, text| {
+            let lock = page.with_file_name(".#index.md");
+            fs_err::write(&lock, "").unwrap();
+            fs_err::copy(page, page.with_extension("md~")).unwrap();
+            fs_err::write(page, text).unwrap();
+            fs_err::remove_file(&lock).unwrap();
+            fs_err::remove_file(page.with_extension("md~")).unwrap();
+        }),
+        (
+            "cut to nothing, then in pieces, as VS Code may",
+            |page, text| {
+                use std::io::Write;
+                let mut file = fs_err::File::create(page).unwrap();
+                for piece in text.as_bytes().chunks(8) {
+                    file.write_all(piece).unwrap();
+                }
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn a_save_is_one_change_whatever_the_editor_does() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    let page = book.root().join("content/index.md");
+    for (number, (how, save)) in saves().into_iter().enumerate() {
+        let text = format!("# Herons\n\nSaved {number} times over.\n");
+        save(&page, &text);
+        let change = tab.event("changed").await;
+        assert_eq!(change["generation"], number + 2, "{how}");
+        assert_eq!(
+            change["pages"],
+            serde_json::json!(["index.html", "print.html"]),
+            "{how}"
+        );
+        let shown = get(&router, "/").await;
+        assert!(
+            shown.text().contains(&format!("Saved {number} times")),
+            "{how}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_of_many_files_ends_in_few_builds_and_the_right_site() {
+    let book = Book::new();
+    let (router, mut tab) = open(&book).await;
+    for number in 0..1_500 {
+        let text = format!("# Page {number}\n\nOut of another branch.\n");
+        book.write(&format!("content/many/page-{number}.md"), &text);
+    }
+    let mut generation = 1;
+    while !get(&router, "/many/page-1499.html")
+        .await
+        .text()
+        .contains("branch")
+    {
+        generation = tab.event("changed").await["generation"].as_u64().unwrap();
+    }
+    assert!(generation <= 4, "{generation}");
+    for number in [0, 700, 1_499] {
+        let page = get(&router, &format!("/many/page-{number}.html")).await;
+        assert!(page.text().contains(&format!("Page {number}")));
+    }
 }
 
 #[tokio::test]

@@ -115,8 +115,11 @@ async fn a_save_by_renaming_is_one_change() {
     );
 }
 
+/// Replaces a page by a text.
+type Save = fn(&Path, &str);
+
 /// How editors save: each replaces the page by `text` in a way of its own.
-fn saves() -> [(&'static str, fn(&Path, &str)); 5] {
+fn saves() -> [(&'static str, Save); 5] {
     [
         ("in place", |page, text| fs_err::write(page, text).unwrap()),
         ("a backup aside, then anew, as vim does", |page, text| {

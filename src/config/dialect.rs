@@ -48,6 +48,23 @@ pub struct Dialect {
     pub brackets: usize,
     /// `[TOC]` for a list of the page's headings.
     pub contents: bool,
+    /// `#!py x` in backticks is code in a language, and coloured.
+    pub inline_code: bool,
+    /// What the ids of tabs are made of.
+    pub tab_ids: TabIds,
+}
+
+/// What the ids of tabs are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TabIds {
+    /// Numbers.
+    #[default]
+    Numbers,
+    /// Their titles.
+    Titles,
+    /// The id of the heading above, and their titles.
+    Headings,
 }
 
 /// How the text of a heading becomes an id, and how a repeated one is told
@@ -60,8 +77,21 @@ pub enum Slugs {
     Mdbook,
     /// Python-Markdown's: what is not ASCII goes; `_1` follows.
     PythonMarkdown,
+    /// The same with letters of every script.
+    PythonMarkdownUnicode,
+    /// PyMdown's: letters of every script, each space a `-`; `_1` follows.
+    Pymdownx,
+    /// The same, capitals kept.
+    PymdownxCased,
     /// GitHub's: as mdBook's for most headings.
     Github,
+}
+
+impl Slugs {
+    /// Whether Python-Markdown gives out the ids, whatever they are made of.
+    pub fn is_python(self) -> bool {
+        !matches!(self, Self::Mdbook | Self::Github)
+    }
 }
 
 impl Default for Dialect {
@@ -86,6 +116,8 @@ impl Default for Dialect {
             math: false,
             brackets: 0,
             contents: false,
+            inline_code: false,
+            tab_ids: TabIds::Numbers,
         }
     }
 }
@@ -111,6 +143,7 @@ impl Dialect {
         ("abbreviations", |dialect| dialect.abbreviations),
         ("icons", |dialect| dialect.icons),
         ("contents", |dialect| dialect.contents),
+        ("inline-code", |dialect| dialect.inline_code),
     ];
 
     /// CommonMark and what every dialect has, for text that is no page of a
@@ -143,6 +176,7 @@ impl Dialect {
             math: true,
             brackets: 1,
             contents: true,
+            inline_code: true,
             ..Self::default()
         }
     }

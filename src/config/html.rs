@@ -27,6 +27,14 @@ pub struct Html {
     pub mathjax_support: bool,
     /// The link in the header.
     pub git_repository_url: Option<String>,
+    /// What the link is called.
+    pub git_repository_name: Option<String>,
+    /// Whose the site is, as HTML for the foot of each page.
+    pub copyright: Option<String>,
+    /// The picture in front of the site's title, a file of the content.
+    pub logo: Option<String>,
+    /// The site's icon, likewise.
+    pub favicon: Option<String>,
     /// The edit link: `{path}` stands for the file.
     pub edit_url_template: Option<String>,
     /// Where the site is published.

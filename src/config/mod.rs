@@ -21,7 +21,7 @@ use serde::Deserialize;
 use crate::diagnostic::Place;
 
 pub use blog::Blog;
-pub use dialect::{Dialect, Slugs};
+pub use dialect::{Dialect, Slugs, TabIds};
 pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
 pub use layout::{Checks, Layout, Leads, Level, NavEntry, Navigation, Patterns, UrlStyle};
 pub use read::{load, load_with};
@@ -118,6 +118,8 @@ pub struct Build {
     pub last_change: bool,
     /// More folders that `docent serve` watches.
     pub extra_watch_dirs: Vec<PathBuf>,
+    /// Snippets that every page ends with, such as definitions of links.
+    pub append_snippets: Vec<String>,
     /// Whether a page that the summary lists and nobody wrote is made of its
     /// title. The file itself is not written.
     pub create_missing: bool,
@@ -135,6 +137,7 @@ impl Default for Build {
             theme: "default".to_owned(),
             last_change: true,
             extra_watch_dirs: Vec::new(),
+            append_snippets: Vec::new(),
             create_missing: false,
             use_default_preprocessors: true,
             allow_preprocessors: false,

@@ -38,8 +38,9 @@ pub struct Expanded {
 /// relative to the including file and must stay inside the book. Nothing when
 /// there is no directive.
 pub fn expand(roots: &Roots, file: &Path, text: &Arc<str>) -> Option<Expanded> {
-    if next_directive(text, 0, text.len()).is_none() && snippet::next(text, 0, text.len()).is_none()
-    {
+    let asks = next_directive(text, 0, text.len()).is_some()
+        || snippet::next(text, 0, text.len()).is_some();
+    if !asks && roots.appended.is_empty() {
         return None;
     }
     let mut expander = Expander {
@@ -51,6 +52,7 @@ pub fn expand(roots: &Roots, file: &Path, text: &Arc<str>) -> Option<Expanded> {
         in_circle: false,
     };
     expander.file(file, text, std::slice::from_ref(&(0..text.len())));
+    expander.append(file, text);
     Some(expander.out)
 }
 

@@ -13,6 +13,8 @@ pub struct Roots {
     pub src: PathBuf,
     /// The folders in which snippets are looked for, the first first.
     pub snippets: Vec<PathBuf>,
+    /// The snippets that every page ends with.
+    pub appended: Vec<String>,
 }
 
 impl Roots {
@@ -22,6 +24,7 @@ impl Roots {
             root: config.root.clone(),
             src: config.src.clone(),
             snippets: config.snippets.clone(),
+            appended: config.build.append_snippets.clone(),
         }
     }
 

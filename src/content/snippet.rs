@@ -136,27 +136,39 @@ impl Expander<'_> {
         self.indent.truncate(outer);
     }
 
+    /// Ends a page with what the book says that every page ends with.
+    pub(super) fn append(&mut self, file: &Path, text: &Arc<str>) {
+        let names = self.roots.appended.clone();
+        for name in &names {
+            self.synthetic_at(file, text, text.len(), "\n\n");
+            if let Err(refusal) = self.named(name) {
+                self.out.diagnostics.extend(refusal.map(|problem| *problem));
+            }
+        }
+    }
+
     fn snippet(&mut self, file: &Path, text: &Arc<str>, name: Range<usize>) {
-        let wanted = &text[name.clone()];
+        if let Err(refusal) = self.named(&text[name.clone()]) {
+            self.refused(file, text, name, refusal);
+        }
+    }
+
+    /// Adds the file, or the part of one, that `wanted` names.
+    fn named(&mut self, wanted: &str) -> Result<(), Refusal> {
         let (path, selection) = selection(wanted);
-        let included = match self.find(path, selection) {
-            Ok(target) => self.open_file(&target, path),
-            Err(refusal) => Err(refusal),
-        };
-        let (target, target_text) = match included {
-            Ok(included) => included,
-            Err(refusal) => return self.refused(file, text, name, refusal),
-        };
+        let target = self.find(path, selection)?;
+        let (target, target_text) = self.open_file(&target, path)?;
         let Some(lines) = select(&target_text, selection) else {
             let message = format!("no section `{selection}` in `{path}`");
             let help =
                 format!("mark it with `--8<-- [start:{selection}]` and `--8<-- [end:{selection}]`");
             let problem = Diagnostic::error("include/no-such-anchor", message).help(help);
-            return self.refused(file, text, name, refuse(problem));
+            return Err(refuse(problem));
         };
         self.open.push(target.clone());
         self.file(&target, &target_text, &lines);
         self.open.pop();
+        Ok(())
     }
 
     fn refused(&mut self, file: &Path, text: &Arc<str>, name: Range<usize>, refusal: Refusal) {

@@ -1,7 +1,7 @@
 //! Headings to ids that are unique in their page and stay the same while the
 //! heading does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -30,9 +30,10 @@ impl Anchors {
     /// text; a number follows when it was given out before.
     pub fn give(&mut self, chosen: Option<&str>, text: &str) -> String {
         let wanted = chosen.map_or_else(|| slug(text, self.slugs), str::to_owned);
-        match self.slugs {
-            Slugs::PythonMarkdown => self.counted_up(wanted),
-            Slugs::Mdbook | Slugs::Github => self.numbered(wanted),
+        if self.slugs.is_python() {
+            self.counted_up(wanted)
+        } else {
+            self.numbered(wanted)
         }
     }
 
@@ -69,12 +70,34 @@ impl Anchors {
     }
 }
 
+/// `id`, or the first of `id_1`, `id_2` that is not in use, as
+/// Python-Markdown counts.
+pub fn unused(id: String, used: &BTreeSet<String>) -> String {
+    if !id.is_empty() && !used.contains(&id) {
+        return id;
+    }
+    let (stem, last) = match id.rsplit_once('_') {
+        Some((stem, number)) => match number.parse::<usize>() {
+            Ok(number) => (stem, number),
+            Err(_) => (id.as_str(), 0),
+        },
+        None => (id.as_str(), 0),
+    };
+    let mut all = (last + 1..).map(|number| format!("{stem}_{number}"));
+    all.find(|id| !used.contains(id)).unwrap_or_default()
+}
+
 /// The text as an id.
 pub fn slug(text: &str, slugs: Slugs) -> String {
     match slugs {
         Slugs::Mdbook => mdbook(text),
         Slugs::Github => github(text),
-        Slugs::PythonMarkdown => python_markdown(text),
+        Slugs::PythonMarkdown => {
+            python_markdown(&text.nfkd().filter(char::is_ascii).collect::<String>())
+        }
+        Slugs::PythonMarkdownUnicode => python_markdown(text),
+        Slugs::Pymdownx => pymdownx(&text.to_lowercase()),
+        Slugs::PymdownxCased => pymdownx(text),
     }
 }
 
@@ -115,24 +138,35 @@ fn github(text: &str) -> String {
         .collect()
 }
 
-/// The letters without their accents, what is not ASCII dropped, and runs of
-/// white space and `-` as one `-`.
+/// Letters, digits and `_`; runs of white space and `-` as one `-`.
 fn python_markdown(text: &str) -> String {
     let mut id = String::with_capacity(text.len());
-    let kept: String = text
-        .nfkd()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-') || is_python_space(*c))
-        .collect();
+    let kept = |c: &char| is_python_word(*c) || *c == '-' || is_python_space(*c);
+    let kept: String = text.chars().filter(kept).collect();
     for c in kept.trim_matches(is_python_space).chars() {
         if c == '-' || is_python_space(c) {
             if !id.ends_with('-') {
                 id.push('-');
             }
         } else {
-            id.push(c.to_ascii_lowercase());
+            id.extend(c.to_lowercase());
         }
     }
     id
+}
+
+/// Letters, digits and `_`, each space as `-`.
+fn pymdownx(text: &str) -> String {
+    let kept = |c: char| match c {
+        ' ' => Some('-'),
+        c => (c == '-' || is_python_word(c)).then_some(c),
+    };
+    text.trim().nfc().filter_map(kept).collect()
+}
+
+/// What Python's `\w` stands for: no mark that combines with a letter.
+fn is_python_word(c: char) -> bool {
+    c == '_' || (c.is_alphanumeric() && !is_combining_mark(c))
 }
 
 /// ASCII white space as Python's `\s` has it.
@@ -163,6 +197,23 @@ mod tests {
         check("?!", "section", "", "");
         check("ΟΔΟΣ _a_ - b", "οδος-_a_---b", "_a_-b", "οδος-_a_---b");
         check("Straße 1.2", "straße-12", "strae-12", "straße-12");
+    }
+
+    #[test]
+    fn pythons_slugs_differ_in_case_and_script() {
+        let check = |text: &str, unicode: &str, lower: &str, cased: &str| {
+            assert_eq!(slug(text, Slugs::PythonMarkdownUnicode), unicode, "{text}");
+            assert_eq!(slug(text, Slugs::Pymdownx), lower, "{text}");
+            assert_eq!(slug(text, Slugs::PymdownxCased), cased, "{text}");
+        };
+        check(
+            "Über  uns: 1.2",
+            "über-uns-12",
+            "über--uns-12",
+            "Über--uns-12",
+        );
+        check("日本語 ½", "日本語-½", "日本語-½", "日本語-½");
+        check("किताब x\u{fe0e}", "कतब-x", "कतब-x", "कतब-x");
     }
 
     #[test]

@@ -142,9 +142,16 @@ impl Builder<'_> {
     }
 
     fn give(&mut self, event: usize, at: usize, list: List) {
-        for (name, place) in &list.refused {
+        let opener = self.document.events.get(event).map(|(event, _)| event);
+        let has_size = matches!(
+            opener,
+            Some(Event::Start(Tag::Image { .. } | Tag::Table(_)))
+        );
+        let sized = list.sized.filter(|_| !has_size);
+        let sized = sized.map(|place| ("style".to_owned(), place));
+        for (name, place) in list.refused.into_iter().chain(sized) {
             let span = self.span(&(at + place.start..at + place.end));
-            let refusal = attributes::refusal(name);
+            let refusal = attributes::refusal(&name);
             self.document.problems.push((refusal, span));
         }
         self.document.ids.extend(list.attributes.id.clone());
@@ -154,7 +161,11 @@ impl Builder<'_> {
 
     /// A term has an id as a heading does.
     fn term(&mut self, start: usize) {
-        let id = self.wording(start).id(&mut self.anchors, None);
+        let wording = self.wording(start);
+        if wording.text.chars().all(|c| c == '\u{200b}') {
+            return;
+        }
+        let id = wording.id(&mut self.anchors, None);
         self.document.ids.insert(id.clone());
         self.document.marks.ids.insert(start, id);
     }
@@ -167,8 +178,9 @@ impl Builder<'_> {
     /// The text of the events from `start` on, without markup.
     pub(super) fn wording(&self, start: usize) -> Wording {
         let mut wording = Wording::default();
-        for (event, _) in &self.document.events[start..] {
+        for (at, (event, _)) in self.document.events.iter().enumerate().skip(start) {
             match event {
+                Event::Text(sign) if self.inline.signs.contains(&at) => wording.push_sign(sign),
                 Event::Text(text) | Event::Code(text) => wording.push(text),
                 Event::SoftBreak | Event::HardBreak => wording.push(" "),
                 Event::Start(Tag::Image { .. }) => wording.open_image(),

@@ -28,6 +28,9 @@ pub struct List {
     pub attributes: Attributes,
     /// The list's bytes, braces included.
     pub length: usize,
+    /// A style that became a size or a side, which only pictures and tables
+    /// have.
+    pub sized: Option<Range<usize>>,
     /// What may not: its name and place in the list.
     pub refused: Vec<(String, Range<usize>)>,
 }
@@ -111,10 +114,47 @@ impl List {
                 .extend(value.split_whitespace().map(str::to_owned)),
             // It says how the element is read, which it was.
             "markdown" => {}
+            "style" => match plain_style(value) {
+                Some(said) => {
+                    if said.iter().any(|(name, _)| *name != "class") {
+                        self.sized = Some(place);
+                    }
+                    for (name, value) in said {
+                        match name {
+                            "class" => list.classes.push(value),
+                            name => list.others.push((name.to_owned(), value)),
+                        }
+                    }
+                }
+                None => self.refused.push((name, place)),
+            },
             _ if is_safe(&name) => list.others.push((name, value.to_owned())),
             _ => self.refused.push((name, place)),
         }
     }
+}
+
+/// What a style comes to when attributes and classes can say all of it: the
+/// content policy forbids the style itself.
+fn plain_style(style: &str) -> Option<Vec<(&'static str, String)>> {
+    let declarations = style.split(';').map(str::trim);
+    let declarations = declarations.filter(|declaration| !declaration.is_empty());
+    let said = declarations.map(|declaration| {
+        let (name, value) = declaration.split_once(':')?;
+        let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
+        let number = value.strip_suffix('%').or(value.strip_suffix("px"));
+        let is_length = number.is_some_and(|number| number.parse::<f32>().is_ok());
+        let length = value.strip_suffix("px").unwrap_or(value).to_owned();
+        let is_side = matches!(value, "left" | "right");
+        Some(match name.as_str() {
+            "width" if is_length => ("width", length),
+            "height" if is_length => ("height", length),
+            "float" if is_side => ("align", value.to_owned()),
+            "text-align" if is_side || value == "center" => ("class", format!("align-{value}")),
+            _ => return None,
+        })
+    });
+    said.collect()
 }
 
 /// The value at the start of `text`, and how long it is with its quotes.
@@ -248,6 +288,27 @@ mod tests {
             "{}", "{a}", "{a b}", "{{#x}}", "{ .a", "{.}", "{a: b}", "{\n.a}", "{a=\"b}",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn a_style_is_kept_where_attributes_and_classes_can_say_it() {
+        check(
+            "{ style=\"width: 50%; height:20.5px\" }",
+            Some((" width=\"50%\" height=\"20.5\"", 37)),
+        );
+        check(
+            "{ style=\"float:right;text-align: center;\" }",
+            Some((" class=\"align-center\" align=\"right\"", 43)),
+        );
+        for style in [
+            "width: calc(1px)",
+            "width: 5em",
+            "color: red",
+            "width: 5px; color: red",
+        ] {
+            let list = read(&format!("{{ .a style=\"{style}\" }}")).expect("a list");
+            assert_eq!(list.refused[0].0, "style", "{style}");
         }
     }
 

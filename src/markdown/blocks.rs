@@ -10,6 +10,7 @@ use super::html::attribute;
 use super::labels::{alert, code_label, made_title};
 use super::opener::Kind;
 use super::parse::Builder;
+use super::tabs::{Set, Tab};
 use crate::diagnostic::Span;
 
 /// The open quotes of a page, and the tabs seen so far.
@@ -19,9 +20,11 @@ pub struct Blocks {
     next: usize,
     open: Vec<Open>,
     /// The set of tabs that the next block may go on with.
-    ended: Option<Set>,
+    pub(super) ended: Option<Set>,
     /// The sets of tabs so far.
-    sets: usize,
+    pub(super) sets: usize,
+    /// The tabs whose ids are made from their titles.
+    pub(super) tabs: Vec<Tab>,
     title: Option<TitleState>,
 }
 
@@ -29,6 +32,11 @@ impl Blocks {
     /// Whether the next block of code is a tab.
     pub(super) fn is_group(&self) -> bool {
         matches!(self.open.last(), Some(Open::Codes(_)))
+    }
+
+    /// How many are open.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
     }
 }
 
@@ -43,13 +51,6 @@ enum Open {
     Tab(Set),
     /// A group whose blocks of code are tabs of the set.
     Codes(Set),
-}
-
-/// Tabs that belong together.
-#[derive(Debug, Clone, Copy)]
-struct Set {
-    number: usize,
-    tabs: usize,
 }
 
 /// The title being read.
@@ -102,7 +103,7 @@ impl Builder<'_> {
         }
     }
 
-    fn html(&mut self, html: &str, span: Span) {
+    pub(super) fn html(&mut self, html: &str, span: Span) {
         let event = Event::Html(html.to_owned().into());
         self.document.events.push((event, span));
     }
@@ -138,9 +139,8 @@ impl Builder<'_> {
             ),
             Kind::Tab { selected, .. } => return self.open_tab(*selected, span),
             Kind::CodeGroup => {
-                let number = self.next_set();
+                let set = self.next_set();
                 self.html("<div class=\"tabs\">\n", span);
-                let set = Set { number, tabs: 0 };
                 self.blocks.open.push(Open::Codes(set));
                 return;
             }
@@ -206,52 +206,12 @@ impl Builder<'_> {
             Some(set) => set,
             None => {
                 self.html("<div class=\"tabs\">\n", span);
-                let number = self.next_set();
-                Set { number, tabs: 0 }
+                self.next_set()
             }
         };
         let set = self.tab_start(set, selected, span);
         self.blocks.open.push(Open::Tab(set));
         self.start_title("</label>\n<div class=\"tab\">\n", None);
-    }
-
-    fn next_set(&mut self) -> usize {
-        self.blocks.sets += 1;
-        self.blocks.sets
-    }
-
-    /// The button of a tab, which works without a script.
-    fn tab_start(&mut self, set: Set, selected: bool, span: Span) -> Set {
-        let set = Set {
-            tabs: set.tabs + 1,
-            ..set
-        };
-        let name = format!("__tabbed_{}", set.number);
-        let id = format!("{name}_{}", set.tabs);
-        let checked = if selected || set.tabs == 1 {
-            " checked"
-        } else {
-            ""
-        };
-        self.html(
-            &format!(
-                "<input type=\"radio\" name=\"{name}\" id=\"{id}\"{checked}>\n<label for=\"{id}\">"
-            ),
-            span,
-        );
-        self.document.ids.insert(id);
-        set
-    }
-
-    /// A set of tabs ends where something else follows.
-    fn go_on_or_end_set(&mut self, next: Option<&Container>, span: Span) {
-        let goes_on = matches!(
-            next.map(|container| &container.kind),
-            Some(Kind::Tab { first: false, .. })
-        );
-        if !goes_on && self.blocks.ended.take().is_some() {
-            self.html("</div>\n", span);
-        }
     }
 
     /// What is still open at the end of the page.
@@ -329,6 +289,7 @@ impl Builder<'_> {
             CodeBlockKind::Indented => "Code",
         };
         let label = if label.is_empty() { "Code" } else { label };
+        self.tab_title(label);
         let text = Event::Text(label.to_owned().into());
         self.document.events.push((text, span));
         self.html("</label>\n<div class=\"tab\">\n", span);
@@ -385,6 +346,10 @@ impl Builder<'_> {
             return;
         };
         let end = Span::new(span.end, span.end);
+        if !self.blocks.tabs.is_empty() {
+            let words = self.wording(title.event);
+            self.tab_title(words.slug());
+        }
         if let Some((made, _)) = title.alert
             && self.document.events.len() == title.event
         {

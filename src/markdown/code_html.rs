@@ -119,6 +119,21 @@ fn open_line(html: &mut String, block: &CodeBlock, index: usize, line: &Line) {
     html.push('>');
 }
 
+/// Code within a line, coloured as far as the language is known.
+pub fn inline(language: &str, code: &str) -> String {
+    let tokens = highlight(language, code);
+    let mut html = "<code class=\"hl\">".to_owned();
+    let mut writer = Writer {
+        html: &mut html,
+        text: code,
+        tokens: &tokens,
+        at: 0,
+    };
+    writer.upto(code.len());
+    html.push_str("</code>");
+    html
+}
+
 /// Writes a text from its start to its end, with its tokens.
 struct Writer<'a> {
     html: &'a mut String,

@@ -9,7 +9,7 @@ use super::opener::Kind;
 use super::rewrite::Rewritten;
 use super::scanner;
 use crate::config::Dialect;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 
 /// A block that was written as a quote.
 #[derive(Debug, Clone)]
@@ -57,6 +57,15 @@ pub fn scan(source: &str, offset: usize, dialect: Dialect) -> Scanned<'_> {
     )
 }
 
+/// What is said about blocks that nothing closes.
+pub fn unclosed(scanned: &Scanned<'_>) -> impl Iterator<Item = (Diagnostic, Span)> {
+    scanned.unclosed.iter().map(|span| {
+        let problem = Diagnostic::warning("markdown/unclosed-block", "nothing closes this block")
+            .help("end it with a line of as many colons: `:::`");
+        (problem, *span)
+    })
+}
+
 /// Whether the lines have to be read at all; most pages have none of this.
 fn may_hold_any(text: &str, dialect: Dialect) -> bool {
     (dialect.admonitions && (text.contains("!!!") || text.contains("???")))
@@ -65,4 +74,5 @@ fn may_hold_any(text: &str, dialect: Dialect) -> bool {
         || (dialect.markdown_in_html && text.contains(" markdown"))
         || (dialect.icons && text.contains("\n:"))
         || (dialect.abbreviations && text.contains("*["))
+        || (dialect.slugs.is_python() && text.contains("-->"))
 }

@@ -91,6 +91,9 @@ impl<'a> Iterator for Writer<'a> {
             }
             _ => {}
         }
+        if let (Event::Code(_), Some(made)) = (event, document.made.get(&index)) {
+            return Some(Event::InlineHtml(CowStr::Borrowed(made)));
+        }
         if let Some(attributes) = document.attributes.get(&index)
             && let Some(event) = self.with_attributes(event, index, attributes)
         {
@@ -159,9 +162,9 @@ impl<'a> Iterator for Writer<'a> {
                 Event::Html(note_end(&document.marks, name).into())
             }
             Event::Start(Tag::DefinitionListTitle) => {
-                let id = document.marks.ids.get(&index).map(String::as_str);
-                let id = attribute(id.unwrap_or_default());
-                Event::Html(format!("<dt id=\"{id}\">").into())
+                let id = document.marks.ids.get(&index);
+                let id = id.map(|id| format!(" id=\"{}\"", attribute(id)));
+                Event::Html(format!("<dt{}>", id.unwrap_or_default()).into())
             }
             Event::End(TagEnd::Table) => {
                 self.queued = Some(Event::Html("</div>\n".into()));

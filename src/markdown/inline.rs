@@ -1,12 +1,13 @@
 //! What Python-Markdown's extensions make of running text: `==mark==`,
 //! `^^inserted^^`, `A^2^`, `++ctrl+c++`, `:smile:` and abbreviations.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::attributes;
+use super::code_html;
 use super::glyphs;
 use super::html::attribute;
 use super::parse::Builder;
@@ -18,6 +19,8 @@ pub struct Inline {
     opened: [Option<(usize, usize)>; 4],
     /// How many images and blocks of code are open: their text is left alone.
     literal: usize,
+    /// The events that are signs in place of pictures.
+    pub signs: HashSet<usize>,
     /// Abbreviations by their first word.
     pub abbreviations: HashMap<String, Vec<(String, String)>>,
 }
@@ -157,6 +160,34 @@ impl Builder<'_> {
         true
     }
 
+    /// Takes code in backticks that begins with the name of its language:
+    /// `#!py x`, or `:::py x`.
+    pub(super) fn inline_code(&mut self, text: &str, range: &Range<usize>) -> bool {
+        let colons = text.trim_start_matches(':');
+        let named = match text.strip_prefix("#!") {
+            Some(rest) => Some(rest),
+            None => (text.len() - colons.len() >= 3).then_some(colons),
+        };
+        let Some((language, code)) = named
+            .filter(|_| self.dialect.inline_code)
+            .and_then(|rest| rest.split_once(char::is_whitespace))
+        else {
+            return false;
+        };
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '#' | '.' | '+' | '-');
+        if !language.chars().all(plain) {
+            return false;
+        }
+        let event = self.document.events.len();
+        self.behind(event, range.end);
+        let code = code.trim();
+        let html = code_html::inline(language, code);
+        self.document.made.insert(event, html);
+        self.inline(Event::Code(code.to_owned().into()), range);
+        self.noted = None;
+        true
+    }
+
     fn found<'t>(&self, text: &'t str, at: usize) -> Option<Found<'t>> {
         let rest = &text[at..];
         let dialect = self.dialect;
@@ -247,7 +278,10 @@ impl Builder<'_> {
             glyphs::emoji(name)
         };
         match sign {
-            Some(sign) => self.inline_plain(sign, range),
+            Some(sign) => {
+                self.inline.signs.insert(self.document.events.len());
+                self.inline_plain(sign, range);
+            }
             None => {
                 let span = self.span(range);
                 self.document.icons.push((name.to_owned(), span));

@@ -37,9 +37,10 @@ impl Marks {
 
     /// The id of a footnote, as mdBook or Python-Markdown has it.
     pub fn note_id(&self, name: &str) -> String {
-        match self.slugs {
-            Slugs::PythonMarkdown => format!("fn:{name}"),
-            Slugs::Mdbook | Slugs::Github => format!("footnote-{name}"),
+        if self.slugs.is_python() {
+            format!("fn:{name}")
+        } else {
+            format!("footnote-{name}")
         }
     }
 
@@ -52,9 +53,9 @@ impl Marks {
 
 /// The id of a reference, as mdBook or Python-Markdown has it.
 fn reference_id(slugs: Slugs, name: &str, count: usize) -> String {
-    match (slugs, count) {
-        (Slugs::PythonMarkdown, 1) => format!("fnref:{name}"),
-        (Slugs::PythonMarkdown, _) => format!("fnref{count}:{name}"),
+    match (slugs.is_python(), count) {
+        (true, 1) => format!("fnref:{name}"),
+        (true, _) => format!("fnref{count}:{name}"),
         _ => format!("fr-{name}-{count}"),
     }
 }
@@ -82,6 +83,12 @@ impl Wording {
         self.text.push_str(text);
     }
 
+    /// A sign that stands for a picture: no part of an id.
+    pub fn push_sign(&mut self, sign: &str) {
+        self.slug.get_or_insert_with(|| self.text.clone());
+        self.text.push_str(sign);
+    }
+
     /// The number of a footnote, which mdBook makes a part of the id.
     pub fn push_number(&mut self, number: usize) {
         let slug = self.slug.get_or_insert_with(|| self.text.clone());
@@ -100,6 +107,11 @@ impl Wording {
 
     /// Its id: the one its author chose, else one made from the text.
     pub fn id(&self, anchors: &mut Anchors, chosen: Option<&str>) -> String {
-        anchors.give(chosen, self.slug.as_deref().unwrap_or(&self.text))
+        anchors.give(chosen, self.slug())
+    }
+
+    /// What its id is made from.
+    pub fn slug(&self) -> &str {
+        self.slug.as_deref().unwrap_or(&self.text)
     }
 }

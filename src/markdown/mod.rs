@@ -35,6 +35,7 @@ pub mod parse;
 pub mod raw_html;
 mod rewrite;
 mod scanner;
+mod tabs;
 pub mod text;
 pub mod twin;
 

@@ -16,7 +16,7 @@ use super::marks::Marks;
 use super::rewrite::Rewritten;
 use super::{Document, Link, LinkKind, Section, brackets, raw_html};
 use crate::config::Dialect;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::Span;
 
 /// CommonMark with GitHub's tables, footnotes, strikethrough and task lists,
 /// heading attributes, and what the dialect adds.
@@ -58,6 +58,7 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
         inline: Inline::new(&scanned.abbreviations),
         contents: Vec::new(),
         heading: None,
+        headings: Vec::new(),
         html: None,
         code: None,
         diagrams: 0,
@@ -69,16 +70,8 @@ pub fn parse(text: &str, offset: usize, dialect: Dialect) -> Document {
         }
     }
     let mut document = builder.finish();
-    let unclosed = scanned.unclosed.into_iter();
+    document.problems.extend(containers::unclosed(&scanned));
     document
-        .problems
-        .extend(unclosed.map(|span| (unclosed_block(), span)));
-    document
-}
-
-fn unclosed_block() -> Diagnostic {
-    Diagnostic::warning("markdown/unclosed-block", "nothing closes this block")
-        .help("end it with a line of as many colons: `:::`")
 }
 
 /// Reads the parser's events into a document.
@@ -98,6 +91,8 @@ pub(super) struct Builder<'t> {
     /// The events in whose place the list of headings goes.
     pub(super) contents: Vec<usize>,
     heading: Option<Heading>,
+    /// The ids of the headings so far, with how much was open around each.
+    pub(super) headings: Vec<(usize, String)>,
     /// The block of HTML being read: a tag may spread over its lines.
     html: Option<Gathered>,
     /// The block of code being read.
@@ -131,7 +126,12 @@ impl Builder<'_> {
             {
                 return;
             }
-            Event::Code(_) => self.behind(self.document.events.len(), range.end),
+            Event::Code(text) => {
+                if self.inline_code(text, range) {
+                    return;
+                }
+                self.behind(self.document.events.len(), range.end);
+            }
             _ => {}
         }
         match &event {
@@ -253,6 +253,8 @@ impl Builder<'_> {
         let anchor = wording.id(&mut self.anchors, id.as_deref());
         *id = Some(CowStr::from(anchor.clone()));
         self.document.ids.insert(anchor.clone());
+        let depth = self.depth() + self.blocks.depth();
+        self.headings.push((depth, anchor.clone()));
         self.close_section(heading.event);
         let title = wording
             .text
@@ -280,6 +282,7 @@ impl Builder<'_> {
 
     fn finish(mut self) -> Document {
         self.end_blocks();
+        self.name_tabs();
         self.close_section(self.document.events.len());
         for event in std::mem::take(&mut self.contents) {
             let list = contents::list(&self.document.sections);

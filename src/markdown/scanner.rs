@@ -13,6 +13,9 @@ const DEPTH: usize = 24;
 /// List markers on one line, at most, behind which a block may start.
 const MARKERS: usize = 8;
 
+/// What makes running text of a comment.
+const HIDDEN: &str = "&#8203;";
+
 /// Whether the next line is Markdown.
 #[derive(Debug, Clone, Copy)]
 enum Inside {
@@ -23,6 +26,8 @@ enum Inside {
 
 struct Scanner<'t> {
     dialect: Dialect,
+    /// The lines below the one being read.
+    below: &'t str,
     out: Scanned<'t>,
     around: Frames,
     inside: Inside,
@@ -40,6 +45,7 @@ struct Scanner<'t> {
 pub fn read<'t>(text: &'t str, offset: usize, dialect: Dialect, out: Scanned<'t>) -> Scanned<'t> {
     let mut scanner = Scanner {
         dialect,
+        below: text,
         out,
         around: Frames::default(),
         inside: Inside::Text,
@@ -50,6 +56,7 @@ pub fn read<'t>(text: &'t str, offset: usize, dialect: Dialect, out: Scanned<'t>
     };
     let mut at = offset;
     for line in text.split_inclusive('\n') {
+        scanner.below = &scanner.below[line.len()..];
         scanner.line(at, line);
         at += line.len();
     }
@@ -228,11 +235,14 @@ impl<'t> Scanner<'t> {
         // To pulldown-cmark a colon makes a definition even without the space
         // that Python-Markdown asks for, and a paragraph may start with an icon.
         let icon = rest.strip_prefix(':').filter(|_| self.dialect.icons);
-        if icon.is_some_and(|name| name.starts_with(char::is_alphanumeric)) {
+        let is_icon = icon.is_some_and(|name| name.starts_with(char::is_alphanumeric));
+        if is_icon || self.is_hidden_term(rest) {
             let behind = self.marks(at, bare).len();
             let start = at + start;
             self.out.text.copy(at + bare.len() - behind..start);
-            self.out.text.make("\\", start);
+            self.out
+                .text
+                .make(if is_icon { "\\" } else { HIDDEN }, start);
             self.out.text.copy(start..at + line.len());
             self.after_blank = false;
             return true;
@@ -249,6 +259,22 @@ impl<'t> Scanner<'t> {
             }
         }
         false
+    }
+
+    /// A comment that a definition follows: Python-Markdown takes it for the
+    /// term.
+    fn is_hidden_term(&self, rest: &str) -> bool {
+        let bare = rest.trim_end();
+        if !self.dialect.definition_lists
+            || !self.dialect.slugs.is_python()
+            || !bare.starts_with("<!--")
+            || bare.find("-->") != Some(bare.len() - 3)
+        {
+            return false;
+        }
+        let mut lines = self.below.lines().map(str::trim_start);
+        let next = lines.find(|line| !line.is_empty());
+        next.is_some_and(|line| line.starts_with(": "))
     }
 
     /// Starts a quote behind `front`, with the title as a heading.

@@ -5,7 +5,8 @@ use serde::Serialize;
 use tera::Context;
 
 use super::render::{Desk, LinkView};
-use super::view::{self, KindView};
+use super::shared::KindView;
+use super::view;
 use super::{Page, PageId, outline, published, twins, url};
 
 /// The variables of a page's template that are not made of its text alone.

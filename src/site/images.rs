@@ -21,18 +21,19 @@ const HEAD: u64 = 4096;
 /// opened once, and only its head is read; those that cannot be read, which is
 /// for others to report, have none.
 pub fn sizes(site: &Site) -> Sizes {
-    let measured = site.assets.par_iter().filter_map(|(path, asset)| {
-        let extension = Path::new(path).extension()?.to_str()?.to_ascii_lowercase();
-        let size = match extension.as_str() {
-            "svg" => svg_file(&asset.file),
-            "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "ico" | "jxl" => {
-                pixels(&asset.file)
-            }
-            _ => None,
-        };
-        Some((path.clone(), size?))
-    });
+    let assets = site.assets.par_iter();
+    let measured = assets.filter_map(|(path, asset)| Some((path.clone(), size(&asset.file)?)));
     measured.collect()
+}
+
+/// The size of the picture `file`, by its ending.
+pub fn size(file: &Path) -> Option<Size> {
+    let extension = file.extension()?.to_str()?.to_ascii_lowercase();
+    match extension.as_str() {
+        "svg" => svg_file(file),
+        "png" | "jpg" | "jpeg" | "gif" | "webp" | "avif" | "bmp" | "ico" | "jxl" => pixels(file),
+        _ => None,
+    }
 }
 
 /// How large the picture is that a link of `page` shows.

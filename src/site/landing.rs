@@ -4,7 +4,8 @@ use serde::Serialize;
 use tera::Context;
 
 use super::render::{Desk, LinkView};
-use super::view::{self, KindView};
+use super::shared::KindView;
+use super::view;
 use super::{NavGroup, NavItem};
 use crate::content::Kind;
 

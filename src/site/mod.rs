@@ -30,6 +30,7 @@ pub mod related;
 pub mod render;
 pub mod resolve;
 mod said;
+pub mod shared;
 pub mod strings;
 pub mod summary;
 pub mod theme;

@@ -1,18 +1,14 @@
-//! What templates see of the site: its names, its files, and the navigation
-//! cut down to what one page needs.
+//! What templates see of the navigation: cut down to what one page needs.
 //!
 //! The navigation's values are made once and shared, because a whole tree in
 //! every page costs the square of the number of pages.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
 use tera::{Map, Value};
 
+use super::shared::KindView;
 use super::strings::Strings;
-use super::theme::Theme;
-use super::{NavGroup, NavItem, NavLink, PageId, Site, print, url};
-use crate::config::{Config, Fold, Scheme};
+use super::{NavGroup, NavItem, NavLink, PageId, Site, url};
+use crate::config::Fold;
 use crate::content::Kind;
 
 /// Up to this many items the whole navigation stands in every page.
@@ -21,97 +17,6 @@ const WHOLE: usize = 120;
 const OPEN: usize = 40;
 /// So many neighbours of the current item are shown on each side.
 const NEAR: usize = 12;
-
-/// The variable `site` of the templates.
-#[derive(Serialize)]
-pub struct SiteView<'a> {
-    title: &'a str,
-    description: &'a str,
-    language: &'a str,
-    direction: &'a str,
-    /// What readers see that no author wrote.
-    text: &'a BTreeMap<String, String>,
-    /// Whether there is a page of all pages.
-    print: bool,
-    /// The address of the first page.
-    home: &'static str,
-    repository: Option<&'a str>,
-    /// The kinds that the pages have, when there is a choice.
-    kinds: Vec<KindView<'a>>,
-    /// Published addresses of the theme's files, by name.
-    assets: &'a BTreeMap<String, String>,
-    /// `light` or `dark` where the book does not leave it to the system.
-    scheme: Option<&'static str>,
-    /// Whether pages offer a search.
-    search: bool,
-    css: &'a [String],
-    js: &'a [String],
-}
-
-/// A kind of page.
-#[derive(Serialize, Clone, Copy)]
-pub struct KindView<'a> {
-    /// Its name in addresses and attributes.
-    pub slug: &'static str,
-    /// What readers see.
-    pub label: &'a str,
-}
-
-impl<'a> KindView<'a> {
-    /// The kind in the words of the book's language.
-    pub fn new(kind: Kind, strings: &'a Strings) -> Self {
-        Self {
-            slug: kind.slug(),
-            label: strings.get(&kind.slug().replace('-', "_")),
-        }
-    }
-}
-
-impl<'a> SiteView<'a> {
-    /// The view of this site.
-    pub fn new(config: &'a Config, site: &Site, theme: &'a Theme) -> Self {
-        let has = |kind: &Kind| site.pages.iter().any(|page| page.kind() == Some(*kind));
-        let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(has).collect();
-        Self {
-            title: &config.book.title,
-            description: &config.book.description,
-            language: &config.book.language,
-            direction: direction(&config.book.text_direction, &config.book.language),
-            text: &theme.strings.page,
-            print: print::is_wanted(config, site),
-            home: "index.html",
-            repository: config.html.git_repository_url.as_deref(),
-            kinds: if kinds.len() > 1 {
-                let view = |kind| KindView::new(kind, &theme.strings);
-                kinds.into_iter().map(view).collect()
-            } else {
-                Vec::new()
-            },
-            scheme: match config.html.scheme() {
-                Scheme::System => None,
-                Scheme::Light => Some("light"),
-                Scheme::Dark => Some("dark"),
-            },
-            search: config.html.search.enable,
-            assets: &theme.addresses,
-            css: &theme.css,
-            js: &theme.js,
-        }
-    }
-}
-
-/// The direction as configured, else that of the language's usual script.
-fn direction<'a>(configured: &'a str, language: &str) -> &'a str {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
-    let leftwards = [
-        "ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi",
-    ];
-    match configured {
-        "" if leftwards.contains(&primary) => "rtl",
-        "" => "ltr",
-        direction => direction,
-    }
-}
 
 /// The navigation, made once for the site.
 pub struct Menu {
@@ -373,7 +278,7 @@ fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: Trai
 
 #[cfg(test)]
 mod tests {
-    use super::{NEAR, direction, window};
+    use super::{NEAR, window};
 
     #[test]
     fn a_long_level_shows_the_neighbours_of_the_current_item() {
@@ -381,13 +286,5 @@ mod tests {
         assert_eq!(window(0, 339), (0, 2 * NEAR));
         assert_eq!(window(100, 339), (100 - NEAR, 100 + NEAR));
         assert_eq!(window(338, 339), (339 - 2 * NEAR, 339));
-    }
-
-    #[test]
-    fn the_language_says_which_way_text_runs() {
-        assert_eq!(direction("", "he"), "rtl");
-        assert_eq!(direction("", "ar-EG"), "rtl");
-        assert_eq!(direction("", "en"), "ltr");
-        assert_eq!(direction("ltr", "he"), "ltr");
     }
 }

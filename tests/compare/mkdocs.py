@@ -34,7 +34,6 @@ from report import Report
 # What differs on purpose: the section of the reference page that says why.
 THEME_FILES = "Files of the theme"
 LINE_IDS = "Ids of code lines"
-TAB_IDS = "Ids of tabs"
 TOP_ID = "Ids of the theme"
 MISSING_PAGE = "The page 404.html"
 PRINT_PAGE = "The page print.html"
@@ -66,7 +65,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, path, text, is_menu):
         super().__init__(convert_charrefs=True)
         self.path, self._is_menu = path, is_menu
-        self.ids, self.headings, self.menu, self.tabs = [], [], {}, set()
+        self.ids, self.headings, self.menu = [], [], {}
         self.refresh = self.next = None
         self._stack, self._article, self._nav, self._entry = [], 0, 0, None
         self._skip = self._post = 0
@@ -82,8 +81,6 @@ class Page(html.parser.HTMLParser):
             self._nav += self._nav > 0 or (self._is_menu(tag, at) and not self._post)
             self._post += self._post > 0 or "md-sidebar--post" in (at.get("class") or "")
             self._skip += self._skip > 0 or tag in ("svg", "script", "style")
-        if tag == "input" and (at.get("name") or "").startswith("__tabbed"):
-            self.tabs.add(at.get("id"))
         if self._article and at.get("id") and not self._nav:
             self.ids.append(at["id"])
             if tag in HEADINGS:
@@ -284,8 +281,6 @@ def compare_page(path, ours, theirs, report):
             report.ok("ids of the text")
         elif re.match(r"__(codelineno|span)-", an_id):
             report.because(LINE_IDS, f"{path}#{an_id}")
-        elif an_id in ours.tabs:
-            report.because(TAB_IDS, f"{path}#{an_id}")
         elif an_id.startswith("__"):
             report.because(TOP_ID, f"{path}#{an_id}")
         elif an_id not in ours.headings:

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use docent::config::Dialect;
+use docent::config::{Dialect, TabIds};
 use docent::content::include;
 use docent::content::roots::Roots;
 use docent::markdown::{self, Document, html, text};
@@ -349,6 +349,7 @@ fn ids_of_attributes_and_terms_are_known() {
 fn expanded(files: &[(&str, &str)]) -> (String, Vec<docent::diagnostic::Diagnostic>) {
     let book = Book::of(files);
     let roots = Roots {
+        appended: Vec::new(),
         root: book.root().to_owned(),
         src: book.file("content"),
         snippets: vec![book.root().to_owned(), book.file("content")],
@@ -494,4 +495,85 @@ fn icons_that_are_left_out_are_known_with_their_places() {
     };
     assert_eq!(name, "simple-rust");
     assert_eq!(&text[span.start..span.end], ":simple-rust:");
+}
+
+#[test]
+fn code_in_a_line_is_coloured_when_it_names_its_language() {
+    let mkdocs = Dialect::mkdocs();
+    check_in(
+        mkdocs,
+        "Use `#!py None` or `:::js null`, `#! x` and `#!/bin/sh`.\n",
+        &[
+            "<code class=\"hl\"><span class=\"hn\">None</span></code>",
+            "<code class=\"hl\"><span class=\"hn\">null</span></code>",
+            "<code class=\"hl\">x</code>",
+            "<code>#!/bin/sh</code>",
+        ],
+    );
+    let document = markdown::parse("`#!py None`\n", 0, mkdocs);
+    let blocks = text::blocks(&document, 0..document.events.len());
+    assert_eq!(blocks[0].text, "None");
+    check("`#!py None`\n", &["<code>#!py None</code>"]);
+}
+
+#[test]
+fn ids_of_tabs_may_be_made_of_headings_and_titles() {
+    let with = |tab_ids| Dialect {
+        tab_ids,
+        ..Dialect::mkdocs()
+    };
+    let text = "## A b\n\n=== \":smile: `C` d\"\n\n    x\n\n    === \"C d\"\n\n        y\n\n=== \"C d\"\n\n    z\n\n## E\n\n=== \"\\-\"\n\n    z\n";
+    check_in(
+        with(TabIds::Headings),
+        text,
+        &[
+            "id=\"a-b-c-d\" checked>\n<label for=\"a-b-c-d\">",
+            "id=\"a-b-c-d_2\" checked>",
+            "id=\"a-b-c-d_1\">",
+            "id=\"e--\"",
+        ],
+    );
+    check_in(with(TabIds::Titles), text, &["id=\"c-d\"", "id=\"-\""]);
+    check_in(
+        with(TabIds::Numbers),
+        text,
+        &["id=\"__tabbed_1_1\"", "id=\"__tabbed_2_1\""],
+    );
+    let document = markdown::parse(text, 0, with(TabIds::Headings));
+    assert!(document.ids.contains("a-b-c-d_1"));
+}
+
+#[test]
+fn a_comment_may_be_the_term_of_a_definition_in_books_of_mkdocs() {
+    let text = "<!-- option -->\n\n:   a\n\n    === \"T\"\n\n        b\n\n<!-- c -->\n\nd\n";
+    check_in(
+        Dialect::mkdocs(),
+        text,
+        &[
+            "<dl>",
+            "<!-- option --></dt>",
+            "<dd>",
+            "a",
+            "<label",
+            "b",
+            "</dl>",
+            "<!-- c -->\n<p>d</p>",
+        ],
+    );
+    check(text, &["<!-- option -->", "<p>:   a</p>"]);
+}
+
+#[test]
+fn a_style_stays_as_far_as_attributes_can_say_it() {
+    let document = parse("![a](b.png){ style=\"width: 50%\" } *c*{ style=\"width: 5px\" }\n");
+    let html = render(&document);
+    assert!(
+        html.contains("<img src=\"b.png\" alt=\"a\" width=\"50%\""),
+        "{html}"
+    );
+    assert_eq!(document.problems.len(), 1);
+    assert_eq!(
+        document.problems[0].0.message,
+        "the attribute `style` is left out"
+    );
 }

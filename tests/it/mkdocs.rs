@@ -321,6 +321,130 @@ fn a_file_may_inherit_from_others_of_the_book() {
 }
 
 #[test]
+fn a_book_may_inherit_from_its_repository_and_nothing_beyond_it() {
+    let book = Book::of(&[
+        ("base.yml", "site_name: From above\nsitename: x\n"),
+        ("site/mkdocs.yml", "INHERIT: ../base.yml\n"),
+        ("site/docs/index.md", "# Tea\n"),
+    ]);
+    let configure = || pipeline::configure(&book.root().join("site"));
+    let problems = configure().expect_err("a file outside the book");
+    assert_eq!(problems[0].code, "mkdocs/inherit");
+    fs_err::create_dir(book.root().join(".git")).expect("a folder");
+    let (config, problems) = configure().expect("a configuration");
+    assert_eq!(config.book.title, "From above");
+    let place = problems[0].place.as_ref().expect("a place");
+    assert_eq!(place.path, "../base.yml");
+    book.write("site/mkdocs.yml", "INHERIT: ../../base.yml\n");
+    let problems = configure().expect_err("a file outside the repository");
+    assert_eq!(problems[0].code, "mkdocs/inherit");
+}
+
+#[test]
+fn the_site_has_its_own_pictures_and_says_whose_it_is() {
+    let book = Book::of(&[
+        (
+            "mkdocs.yml",
+            "site_name: Tea\nrepo_url: https://example.org/r\nrepo_name: me/tea\n\
+            copyright: '&copy; <a href=\"https://example.org\">Me</a>'\n\
+            theme: {name: material, logo: img/pot.svg, favicon: img/pot.svg}\n",
+        ),
+        ("docs/index.md", "# Tea\n"),
+        ("docs/img/pot.svg", "<svg width=\"30\" height=\"20\"></svg>"),
+    ]);
+    let (config, problems) = pipeline::configure(book.root()).expect("a configuration");
+    assert_eq!(shown(&problems), "");
+    let build = pipeline::build(config).expect("a build");
+    let Some(docent::site::write::Body::Bytes(html)) = build.output.get("index.html") else {
+        panic!("no page");
+    };
+    let html = String::from_utf8_lossy(html);
+    for wanted in [
+        "<img src=\"img/pot.svg\" alt=\"\" width=\"30\" height=\"20\">Tea</a>",
+        "<link rel=\"icon\" href=\"img/pot.svg\">",
+        "aria-label=\"me/tea\"",
+        ">me/tea</a>",
+        "<span class=\"copyright\">&copy; <a href=\"https://example.org\">Me</a></span>",
+    ] {
+        assert!(html.contains(wanted), "{wanted}\n{html}");
+    }
+    book.write(
+        "mkdocs.yml",
+        "site_name: Tea\ntheme: {logo: no.svg, favicon: 'https://example.org/x.png'}\n",
+    );
+    let (_, problems) = pipeline::configure(book.root()).expect("a configuration");
+    assert_eq!(problems.len(), 2, "{}", shown(&problems));
+}
+
+#[test]
+fn every_page_ends_with_the_snippets_that_are_appended() {
+    let book = Book::of(&[
+        (
+            "mkdocs.yml",
+            "site_name: Tea\nmarkdown_extensions:\n  - abbr\n  - pymdownx.snippets:\n      \
+            base_path: [parts]\n      auto_append: [words.md, none.md]\n",
+        ),
+        (
+            "parts/words.md",
+            "*[UI]: User Interface\n\n[home]: nowhere.md\n",
+        ),
+        ("docs/index.md", "# The UI\n\nSee [home].\n"),
+        ("docs/a.md", "# A\n\nNo mention."),
+    ]);
+    let (site, problems) = book.assemble(&[]);
+    assert_eq!(
+        codes(&problems)
+            .iter()
+            .map(|(code, _)| *code)
+            .collect::<Vec<_>>(),
+        ["mkdocs/unsupported", "link/no-such-page"]
+    );
+    assert!(problems[0].message.contains("`none.md` in `auto_append`"));
+    let home = &site.page(site.by_path["index.md"]).document;
+    let html = docent::markdown::html::render(home, &|_| None);
+    assert!(
+        html.contains("<abbr title=\"User Interface\">UI</abbr>"),
+        "{html}"
+    );
+}
+
+#[test]
+fn headings_have_the_ids_of_the_function_that_is_named() {
+    let check = |slugify: &str, expected: [&str; 2]| {
+        let yaml =
+            format!("site_name: Tea\nmarkdown_extensions:\n  - toc: {{slugify: {slugify}}}\n");
+        let book = Book::of(&[
+            ("mkdocs.yml", &yaml),
+            ("docs/index.md", "# Ü  B\n\n## Ü  B\n"),
+        ]);
+        let (site, problems) = book.assemble(&[]);
+        assert_eq!(shown(&problems), "", "{slugify}");
+        let sections = &site.pages[0].document.sections;
+        let ids: Vec<&str> = sections
+            .iter()
+            .map(|section| section.anchor.as_str())
+            .collect();
+        assert_eq!(ids, expected, "{slugify}");
+    };
+    check(
+        "!!python/name:markdown.extensions.toc.slugify",
+        ["u-b", "u-b_1"],
+    );
+    check(
+        "!!python/name:markdown.extensions.toc.slugify_unicode",
+        ["ü-b", "ü-b_1"],
+    );
+    check(
+        "!!python/object/apply:pymdownx.slugs.slugify {kwds: {case: lower}}",
+        ["ü--b", "ü--b_1"],
+    );
+    check(
+        "!!python/object/apply:pymdownx.slugs.slugify {}",
+        ["Ü--B", "Ü--B_1"],
+    );
+}
+
+#[test]
 fn redirects_lead_to_pages_by_their_files() {
     let yaml = "site_name: Tea\nplugins:\n  - redirects:\n      redirect_maps:\n        old.md: new.md#x\n        gone.md: nowhere.md\n        away.md: https://example.org/\n";
     let book = Book::of(&[

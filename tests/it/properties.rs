@@ -448,6 +448,7 @@ proptest! {
             ("content/b.md", "[x](é.md)\r\n"),
         ]);
         let roots = Roots {
+            appended: Vec::new(),
             root: book.root().to_owned(),
             src: book.file("content"),
             snippets: vec![book.file("content")],

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::config::layout::{Leads, Level, NavEntry, Navigation, UrlStyle};
-use crate::config::{Blog, Book, Checks, Config, Dialect, Serve, Slugs};
+use crate::config::{Blog, Book, Checks, Config, Dialect, Serve, Slugs, TabIds};
 
 /// The text of the `book.toml` for `config`.
 pub fn book_toml(config: &Config) -> String {
@@ -30,6 +30,7 @@ pub fn book_toml(config: &Config) -> String {
         .map(|dir| shown(dir))
         .collect();
     out.texts("extra-watch-dirs", &watch);
+    out.texts("append-snippets", &config.build.append_snippets);
     site(config, &mut out);
     markdown(&config.dialect, &mut out);
     check(config.layout.checks, &mut out);
@@ -96,9 +97,18 @@ fn markdown(dialect: &Dialect, out: &mut Writer) {
     let slugs = match dialect.slugs {
         Slugs::Mdbook => "mdbook",
         Slugs::PythonMarkdown => "python-markdown",
+        Slugs::PythonMarkdownUnicode => "python-markdown-unicode",
+        Slugs::Pymdownx => "pymdownx",
+        Slugs::PymdownxCased => "pymdownx-cased",
         Slugs::Github => "github",
     };
     out.text("slugs", slugs);
+    let ids = match dialect.tab_ids {
+        TabIds::Numbers => None,
+        TabIds::Titles => Some("titles"),
+        TabIds::Headings => Some("headings"),
+    };
+    out.some("tab-ids", ids.unwrap_or_default());
     let standard = Dialect::default();
     for (name, get) in Dialect::SWITCHES {
         if get(dialect) != get(&standard) {
@@ -133,6 +143,14 @@ fn html(config: &Config, out: &mut Writer) {
     }
     if let Some(url) = &html.git_repository_url {
         out.text("git-repository-url", url);
+    }
+    for (key, value) in [
+        ("git-repository-name", &html.git_repository_name),
+        ("copyright", &html.copyright),
+        ("logo", &html.logo),
+        ("favicon", &html.favicon),
+    ] {
+        out.some(key, value.as_deref().unwrap_or_default());
     }
     if let Some(template) = &html.edit_url_template {
         out.text("edit-url-template", template);

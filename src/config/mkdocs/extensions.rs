@@ -3,7 +3,7 @@
 use super::fields::{Named, Problems};
 use super::tags;
 use super::yaml::Node;
-use crate::config::dialect::{Dialect, Slugs};
+use crate::config::dialect::{Dialect, Slugs, TabIds};
 
 /// What becomes of an extension.
 enum Does {
@@ -75,7 +75,7 @@ const EXTENSIONS: &[(&str, Does)] = &[
         Not("lists may be numbered `a.` and `i)`"),
     ),
     ("pymdownx.highlight", Always),
-    ("pymdownx.inlinehilite", Always),
+    ("pymdownx.inlinehilite", On(|d| d.inline_code = true)),
     ("pymdownx.keys", On(|d| d.keys = true)),
     ("pymdownx.magiclink", Always),
     ("pymdownx.mark", On(|d| d.marks = true)),
@@ -96,16 +96,6 @@ const EXTENSIONS: &[(&str, Does)] = &[
 
 /// Options that would change ids or text, by extension, with their effect.
 const OPTIONS: &[(&str, &str, &str)] = &[
-    (
-        "pymdownx.tabbed",
-        "slugify",
-        "tabs can be linked to by their titles",
-    ),
-    (
-        "pymdownx.tabbed",
-        "combine_header_slug",
-        "the id of a tab begins with that of its heading",
-    ),
     ("toc", "baselevel", "headings start at that level"),
     ("toc", "separator", "it stands between the words of an id"),
     ("toc", "marker", "it stands for the list of headings"),
@@ -161,20 +151,6 @@ pub fn dialect(node: Option<&Node>, problems: &mut Problems) -> Dialect {
     dialect
 }
 
-/// `base_path` of the snippets.
-pub fn snippet_folders(node: &Node, problems: &mut Problems) -> Vec<String> {
-    let mut quiet = Problems::default();
-    let all = quiet.named(node, "markdown_extensions");
-    let snippets = all.iter().find(|one| one.text() == "pymdownx.snippets");
-    match snippets.and_then(|one| one.option("base_path")) {
-        None => vec![".".to_owned()],
-        Some(folder) => match folder.text() {
-            Some(folder) => vec![folder.to_owned()],
-            None => problems.texts(folder, "base_path"),
-        },
-    }
-}
-
 fn options(name: &str, given: &Named<'_>, dialect: &mut Dialect, problems: &mut Problems) {
     for (extension, option, effect) in OPTIONS.iter().filter(|(of, ..)| *of == name) {
         if let Some(value) = given
@@ -185,6 +161,11 @@ fn options(name: &str, given: &Named<'_>, dialect: &mut Dialect, problems: &mut 
             problems.unsupported(value, &what, effect);
         }
     }
+    if name == "pymdownx.tabbed"
+        && let Some(slugify) = given.option("slugify")
+    {
+        tab_ids(slugify, given, dialect, problems);
+    }
     if name == "toc"
         && let Some(slugify) = given.option("slugify")
     {
@@ -192,12 +173,46 @@ fn options(name: &str, given: &Named<'_>, dialect: &mut Dialect, problems: &mut 
     }
 }
 
+/// With `slugify` the ids of tabs are made from their titles.
+fn tab_ids(node: &Node, given: &Named<'_>, dialect: &mut Dialect, problems: &mut Problems) {
+    // Of tabs only one form of ids is made: that which everybody uses.
+    if slugs(node) != Some(Slugs::Pymdownx) {
+        let effect = "it makes the ids of tabs";
+        return problems.unsupported(node, "`slugify` of `pymdownx.tabbed`", effect);
+    }
+    let combined = given.option("combine_header_slug").and_then(Node::flag);
+    dialect.tab_ids = if combined == Some(true) {
+        TabIds::Headings
+    } else {
+        TabIds::Titles
+    };
+}
+
 /// `slugify` of `toc` decides every heading id.
 fn toc_slugs(node: &Node, dialect: &mut Dialect, problems: &mut Problems) {
-    let name = tags::python(node).or(node.text()).unwrap_or_default();
-    match name.rsplit(['.', ':']).next().unwrap_or_default() {
-        "slugify" if name.starts_with("markdown.") => dialect.slugs = Slugs::PythonMarkdown,
-        "slugify" | "uslugify" | "gfm" | "slugify_unicode" => dialect.slugs = Slugs::Github,
-        _ => problems.unsupported(node, "`slugify` of `toc`", "it makes the ids of headings"),
+    match slugs(node) {
+        Some(slugs) => dialect.slugs = slugs,
+        None => problems.unsupported(node, "`slugify` of `toc`", "it makes the ids of headings"),
     }
+}
+
+/// What a function of Python that is known makes of a text.
+fn slugs(node: &Node) -> Option<Slugs> {
+    let name = tags::python(node).or(node.text()).unwrap_or_default();
+    let case = node.get("kwds").and_then(|kwds| kwds.get("case"));
+    let percent = node.get("kwds").and_then(|kwds| kwds.get("percent_encode"));
+    if percent.and_then(Node::flag) == Some(true) {
+        return None;
+    }
+    Some(match name {
+        "markdown.extensions.toc.slugify" => Slugs::PythonMarkdown,
+        "markdown.extensions.toc.slugify_unicode" => Slugs::PythonMarkdownUnicode,
+        "pymdownx.slugs.slugify" => match case.and_then(Node::text) {
+            None | Some("none") => Slugs::PymdownxCased,
+            Some(_) => Slugs::Pymdownx,
+        },
+        "pymdownx.slugs.uslugify" | "pymdownx.slugs.gfm" => Slugs::Pymdownx,
+        "pymdownx.slugs.uslugify_cased" => Slugs::PymdownxCased,
+        _ => return None,
+    })
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::clean;
 use super::yaml::{self, Node, Value};
 use crate::diagnostic::{Diagnostic, Place, Span};
 
@@ -43,16 +44,25 @@ fn locate(root: &Path, files: &[PathBuf], node: &Node) -> Result<PathBuf, Box<Di
         return fail(format!("`INHERIT` must be a path, not {}", node.what()));
     };
     let folder = files.last().and_then(|file| file.parent()).unwrap_or(root);
-    let file = folder.join(name);
+    let file = clean(&folder.join(name));
     if fs_err::metadata(&file).is_err() {
         fail(format!("`{name}` does not exist"))
-    } else if !is_inside(root, &file) {
-        fail(format!("`{name}` lies outside the book"))
+    } else if !is_inside(repository(root), &file) {
+        fail(format!("`{name}` lies outside the book and its repository"))
     } else if files.len() > DEPTH {
         fail(format!("more than {DEPTH} files inherit from each other"))
     } else {
         Ok(file)
     }
+}
+
+/// The folder of the git repository that holds the book; without one the
+/// book's own. What lies there came with the book.
+fn repository(root: &Path) -> &Path {
+    let mut above = root.ancestors();
+    above
+        .find(|folder| folder.join(".git").exists())
+        .unwrap_or(root)
 }
 
 /// Whether `file` lies in the folder `root`, wherever links lead.
@@ -66,8 +76,7 @@ pub fn is_inside(root: &Path, file: &Path) -> bool {
 /// # Errors
 /// A file that cannot be read or does not hold keys with values.
 pub fn parse(root: &Path, file: &Path, asked: Option<&Node>) -> Result<Node, Box<Diagnostic>> {
-    let shown = file.strip_prefix(root).unwrap_or(file);
-    let shown = shown.to_string_lossy().replace('\\', "/");
+    let shown = shown(root, file);
     let unreadable = |message: String| {
         let diagnostic = Diagnostic::error("config/unreadable", message);
         Box::new(match asked {
@@ -102,6 +111,17 @@ pub fn parse(root: &Path, file: &Path, asked: Option<&Node>) -> Result<Node, Box
     Err(Box::new(
         Diagnostic::error("mkdocs/invalid", message).at(place),
     ))
+}
+
+/// `file` as seen from the folder `root`.
+fn shown(root: &Path, file: &Path) -> String {
+    let above = root.ancestors().enumerate();
+    let mut found = above.filter_map(|(up, folder)| {
+        let inside = file.strip_prefix(folder).ok()?;
+        let inside = inside.to_string_lossy().replace('\\', "/");
+        Some(format!("{}{inside}", "../".repeat(up)))
+    });
+    found.next().unwrap_or_else(|| file.display().to_string())
 }
 
 /// What `over` says goes before what `under` says, map by map.

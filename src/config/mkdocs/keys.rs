@@ -7,19 +7,16 @@ pub enum Support {
     Used,
     /// For a command of MkDocs that docent has not; harmless here.
     Inert,
-    /// Not honoured, which changes no word of the pages: what it would have
-    /// done.
-    Appearance(&'static str),
     /// Not honoured: what it would have done.
     Unsupported(&'static str),
 }
 
-use Support::{Appearance, Inert, Unsupported, Used};
+use Support::{Inert, Unsupported, Used};
 
 /// The known keys.
 pub const KEYS: &[(&str, Support)] = &[
     ("INHERIT", Used),
-    ("copyright", Appearance("the footer shows it")),
+    ("copyright", Used),
     ("dev_addr", Used),
     ("docs_dir", Used),
     ("draft_docs", Used),
@@ -48,10 +45,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("plugins", Used),
     ("remote_branch", Inert),
     ("remote_name", Inert),
-    (
-        "repo_name",
-        Appearance("the link to the repository has this name"),
-    ),
+    ("repo_name", Used),
     ("repo_url", Used),
     ("site_author", Used),
     ("site_description", Used),

@@ -9,6 +9,7 @@ pub mod convert;
 mod edit;
 mod extensions;
 pub mod fields;
+mod files;
 mod inherit;
 pub mod keys;
 mod nav;
@@ -21,6 +22,7 @@ pub mod yaml;
 use std::path::{Component, Path, PathBuf};
 
 use self::fields::Problems;
+use self::files::Files;
 use self::keys::Support;
 use self::yaml::Node;
 use super::layout::{Layout, Navigation, Patterns, UrlStyle};
@@ -83,10 +85,7 @@ fn strangers(node: &Node, problems: &mut Problems) {
         match keys::KEYS.iter().find(|(known, _)| *known == name) {
             None => problems.unknown(key, "", &names),
             Some((_, Support::Used | Support::Inert)) => {}
-            Some((_, Support::Appearance(_) | Support::Unsupported(_))) if value.is_null() => {}
-            Some((_, Support::Appearance(effect))) => {
-                problems.appearance(key, &format!("`{name}`"), effect);
-            }
+            Some((_, Support::Unsupported(_))) if value.is_null() => {}
             Some((_, Support::Unsupported(effect))) => {
                 problems.unsupported(key, &format!("`{name}`"), effect);
             }
@@ -156,7 +155,10 @@ impl Reader<'_> {
         let plugins = plugins::read(self.get("plugins"), self.root, &src, problems);
         let site_dir = self.text("site_dir", problems);
         let site_dir = PathBuf::from(site_dir.as_deref().unwrap_or("site"));
+        let extensions = self.get("markdown_extensions");
+        let snippets = files::snippets(self.root, extensions, problems);
         let build = Build {
+            append_snippets: files::appended(extensions, &snippets, problems),
             build_dir: site_dir.clone(),
             extra_watch_dirs: self
                 .texts("watch", problems)
@@ -191,8 +193,8 @@ impl Reader<'_> {
             build,
             serve: self.serve(problems),
             html,
-            dialect: extensions::dialect(self.get("markdown_extensions"), problems),
-            snippets: self.snippets(problems),
+            dialect: extensions::dialect(extensions, problems),
+            snippets,
             layout,
             blogs: plugins.blogs.0,
             read_from: plugins.blogs.1,
@@ -214,61 +216,32 @@ impl Reader<'_> {
             edit_uri.as_deref(),
             template.as_deref(),
         );
+        let files = Files {
+            root: self.root,
+            src,
+        };
+        let theme = self.get("theme");
+        let mut picture = |key: &str| {
+            let node = theme?.get(key).filter(|node| !node.is_null())?;
+            files.picture(node, &format!("theme.{key}"), problems)
+        };
+        let (logo, favicon) = (picture("logo"), picture("favicon"));
+        let mut own = |key| {
+            let node = self.get(key);
+            node.map_or_else(Vec::new, |node| files.own(node, key, problems))
+        };
         Html {
-            additional_css: self.own_files("extra_css", src, problems),
-            additional_js: self.own_files("extra_javascript", src, problems),
+            additional_css: own("extra_css"),
+            additional_js: own("extra_javascript"),
+            logo,
+            favicon,
+            copyright: self.text("copyright", problems),
+            git_repository_name: self.text("repo_name", problems),
             edit_url_template: template.filter(|_| edit_links),
             git_repository_url: repo_url,
             site_url: self.text("site_url", problems),
             ..Html::default()
         }
-    }
-
-    /// Style sheets or scripts of the content folder, relative to the book's.
-    fn own_files(&self, key: &str, src: &Path, problems: &mut Problems) -> Vec<PathBuf> {
-        let Some(node) = self.get(key) else {
-            return Vec::new();
-        };
-        let Some(nodes) = node.list() else {
-            problems.wrong(node, key, "a list");
-            return Vec::new();
-        };
-        let mut files = Vec::new();
-        for node in nodes {
-            let node = node.get("path").unwrap_or(node);
-            let Some(path) = problems.text(node, key) else {
-                continue;
-            };
-            if path.contains("://") || path.starts_with("//") {
-                let effect = "it is loaded from there; docent's pages load nothing from elsewhere";
-                problems.unsupported(node, &format!("`{path}` in `{key}`"), effect);
-                continue;
-            }
-            let file = clean(&src.join(&path));
-            if !file.is_file() {
-                problems.unsupported(
-                    node,
-                    &format!("`{path}` in `{key}`"),
-                    "it is linked, but it does not exist",
-                );
-                continue;
-            }
-            files.push(
-                file.strip_prefix(self.root)
-                    .map(Path::to_path_buf)
-                    .unwrap_or(file),
-            );
-        }
-        files
-    }
-
-    /// The folders that `--8<--` looks in, within the book's.
-    fn snippets(&self, problems: &mut Problems) -> Vec<PathBuf> {
-        let folders = self
-            .get("markdown_extensions")
-            .map_or_else(Vec::new, |node| extensions::snippet_folders(node, problems));
-        let folders = folders.iter().map(|folder| clean(&self.root.join(folder)));
-        folders.collect()
     }
 
     fn custom_dir(&self, folder: &str, problems: &mut Problems) {

@@ -49,8 +49,14 @@ const PLUGINS: &[(&str, &str)] = &[
         "autorefs",
         "`[Title][id]` is a link to a heading of another page",
     ),
-    ("awesome-nav", "the files `.nav.yml` order the navigation"),
-    ("awesome-pages", "the files `.pages` order the navigation"),
+    (
+        "awesome-nav",
+        "the files `.nav.yml` order the navigation; here `nav` in `mkdocs.yml` does",
+    ),
+    (
+        "awesome-pages",
+        "the files `.pages` order the navigation; here `nav` in `mkdocs.yml` does",
+    ),
     ("exclude-search", "some pages are left out of the search"),
     ("gen-files", "a script writes pages"),
     ("git-authors", "pages name their authors, from git"),
@@ -59,12 +65,12 @@ const PLUGINS: &[(&str, &str)] = &[
     ("i18n", "the site is built once for each language"),
     (
         "include-markdown",
-        "`{% include-markdown %}` stands for a file",
+        "`{% include-markdown %}` stands for a file; here `--8<--` does",
     ),
     ("jupyter", "notebooks are pages"),
     (
         "literate-nav",
-        "the files `SUMMARY.md` order the navigation",
+        "the files `SUMMARY.md` order the navigation; here `nav` in `mkdocs.yml` does",
     ),
     (
         "macros",
@@ -87,7 +93,10 @@ const PLUGINS: &[(&str, &str)] = &[
         "links that leave the site open in a new tab",
     ),
     ("pdf-export", "the site is also a PDF"),
-    ("print-site", "the site is also one page"),
+    (
+        "print-site",
+        "the site is also one page; here it is at `print.html`",
+    ),
     ("projects", "other folders are built into the site"),
     ("rss", "there is a feed of new pages"),
     (

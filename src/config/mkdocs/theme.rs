@@ -93,8 +93,6 @@ const LOOKS: &[(&str, &str)] = &[
         "user_color_mode_toggle",
         "a switch for dark and light shows",
     ),
-    ("logo", "the header shows it"),
-    ("favicon", "the browser shows it beside the title"),
     ("color_mode", "it sets dark or light"),
     ("nav_style", "it sets the colour of the header"),
     ("static_templates", "they are templates of their own"),
@@ -109,6 +107,8 @@ const USED: &[&str] = &[
     "direction",
     "custom_dir",
     "features",
+    "logo",
+    "favicon",
 ];
 
 /// Reads `theme`, a name or keys with values.
@@ -134,6 +134,8 @@ pub fn read(node: Option<&Node>, problems: &mut Problems) -> Theme {
             "direction" => theme.direction = problems.text(value, &full),
             "custom_dir" => theme.custom_dir = problems.text(value, &full),
             "features" => features(value, &mut theme, problems),
+            // Read with the keys that name other files.
+            "logo" | "favicon" => {}
             _ => match LOOKS.iter().find(|(known, _)| *known == name) {
                 Some((_, effect)) => problems.appearance(key, &format!("`{full}`"), effect),
                 None => {

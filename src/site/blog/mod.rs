@@ -12,8 +12,6 @@ pub mod view;
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 pub use date::Date;
 pub use plan::Plan;
 
@@ -176,10 +174,9 @@ fn slug(text: &str, separator: &str) -> String {
         rest = after;
     }
     plain.push_str(rest);
-    let plain: String = plain.nfc().collect();
     let words = plain.trim().split(' ');
     let words: Vec<String> = words
-        .map(|word| anchor::slug(word, Slugs::Github))
+        .map(|word| anchor::slug(word, Slugs::Pymdownx))
         .collect();
     words.join(separator)
 }

@@ -1,14 +1,16 @@
 //! `docent build` and `docent check`.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::{Build, Check, Format};
+use super::done::{Done, Indexed};
 use super::report::{Terminal, count, plural};
 use super::{Exit, engine, format};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline;
+use crate::pipeline::stamp::{self, Inputs};
 
 /// A configuration and its warnings, or what leaves none to work with.
 type Configured = Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>>;
@@ -24,43 +26,58 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
     if let Some(dest) = &args.dest_dir {
         config.build_dir = std::path::absolute(dest)?;
     }
+    let strict = args.strict || config.layout.checks.strict;
+    let inputs = Inputs::take(&config, &asked(args, &config));
+    if let Some(done) = inputs
+        .as_ref()
+        .and_then(|inputs| Done::find(inputs, &config))
+    {
+        engine::note_absent(terminal, &config, !args.no_index && !args.no_embeddings)?;
+        done.built.say(terminal, &config, start.elapsed());
+        if let Some(indexed) = &done.indexed {
+            indexed.say(terminal, Duration::ZERO);
+        }
+        return Ok(done.verdict(terminal, strict));
+    }
     let mut built = pipeline::build(config)?;
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
+    let guard = pipeline::lock(&built.config)?;
     let written = pipeline::write(&built)?;
-    terminal.some_diagnostics(&built.diagnostics);
-    terminal.step(
-        "Built",
-        &format!(
-            "{} in {:.2} s: {} written, {} unchanged, {} removed in `{}`",
-            plural(built.site.pages.len(), "page"),
-            start.elapsed().as_secs_f64(),
-            written.changed,
-            written.unchanged,
-            written.removed,
-            shown(&built.config.build_dir),
-        ),
-    );
+    let outputs = inputs.as_ref().and_then(|_| stamp::outputs(&built));
+    drop(guard);
+    let mut done = Done::of(&built);
+    done.built.written = written;
+    done.built.say(terminal, &built.config, start.elapsed());
     if !args.no_index {
         let start = Instant::now();
         let engine = engine::Engine::open(terminal, &built.config, !args.no_embeddings)?;
         let index = engine.index(&built.config, &built.site)?;
-        let how = if index.embedder().is_some() {
-            "words and meaning"
-        } else {
-            "words"
+        let indexed = Indexed {
+            sections: index.chunks.len(),
+            by_meaning: index.embedder().is_some(),
         };
-        terminal.step(
-            "Indexed",
-            &format!(
-                "{} by {how} in {:.2} s",
-                plural(index.chunks.len(), "section"),
-                start.elapsed().as_secs_f64()
-            ),
-        );
+        indexed.say(terminal, start.elapsed());
+        done.indexed = Some(indexed);
     }
-    let strict = args.strict || built.config.layout.checks.strict;
-    Ok(verdict(terminal, &built.diagnostics, strict))
+    let exit = done.verdict(terminal, strict);
+    if let Some(inputs) = inputs {
+        inputs.keep(&built, outputs, serde_json::to_value(done.again())?);
+    }
+    Ok(exit)
+}
+
+/// The program, and what decides besides the book's files what it makes.
+fn asked(args: &Build, config: &Config) -> String {
+    let program = std::env::current_exe().and_then(fs_err::metadata);
+    let program = program.and_then(|data| Ok((data.len(), data.modified()?)));
+    let index = if args.no_index {
+        "no index".to_owned()
+    } else {
+        let embedder = engine::embedder_id(config, !args.no_embeddings);
+        embedder.unwrap_or_else(|| "words".to_owned())
+    };
+    format!("{} {:?} {index}", env!("CARGO_PKG_VERSION"), program.ok())
 }
 
 /// Shows every problem; nothing is written.
@@ -128,11 +145,6 @@ pub fn read(root: &Path) -> Configured {
 pub fn root(dir: &Path) -> anyhow::Result<PathBuf> {
     let path = std::path::absolute(dir)?;
     Ok(path.components().collect())
-}
-
-fn verdict(terminal: &Terminal, diagnostics: &[Diagnostic], strict: bool) -> Exit {
-    terminal.count(diagnostics);
-    exit(diagnostics, strict)
 }
 
 fn exit(diagnostics: &[Diagnostic], strict: bool) -> Exit {

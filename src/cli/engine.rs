@@ -122,6 +122,47 @@ fn present<T>(
     }
 }
 
+/// The name and revision of the embedding model that an index would be made
+/// with; nothing without one.
+#[cfg(feature = "embed")]
+pub fn embedder_id(config: &Config, wanted: bool) -> Option<String> {
+    let store = store()
+        .ok()
+        .filter(|_| wanted && config.search.embeddings)?;
+    let files = store.embedder(&config.search.model).ok()?;
+    store.runtime().ok().map(|_| files.id)
+}
+
+/// The name of the embedding model: this docent has none.
+#[cfg(not(feature = "embed"))]
+pub fn embedder_id(_: &Config, _: bool) -> Option<String> {
+    None
+}
+
+/// Says that the embedding model is wanted and not here, as opening it does.
+///
+/// # Errors
+/// When it is damaged.
+#[cfg(feature = "embed")]
+pub fn note_absent(terminal: &Terminal, config: &Config, wanted: bool) -> anyhow::Result<()> {
+    if wanted && config.search.embeddings {
+        let store = store()?;
+        let files = store.embedder(&config.search.model);
+        let files = files.and_then(|_| store.runtime());
+        present(terminal, files, "searching by words only")?;
+    }
+    Ok(())
+}
+
+/// Says nothing: this docent has no embedding model.
+///
+/// # Errors
+/// Never.
+#[cfg(not(feature = "embed"))]
+pub fn note_absent(_: &Terminal, _: &Config, _: bool) -> anyhow::Result<()> {
+    Ok(())
+}
+
 #[cfg(feature = "embed")]
 fn embedder(
     terminal: &Terminal,

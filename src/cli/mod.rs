@@ -6,6 +6,7 @@
 mod args;
 mod build;
 mod cpu;
+mod done;
 mod engine;
 mod format;
 mod init;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 
+use serde::{Deserialize, Serialize};
+
 use super::args::Color;
 use crate::diagnostic::{Diagnostic, Severity, render};
 
@@ -103,18 +105,17 @@ impl Terminal {
         }
     }
 
-    /// The first problems of each code, and how many more there are.
+    /// The first problems of each code and the number of the others.
     pub fn some_diagnostics(&self, diagnostics: &[Diagnostic]) {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for diagnostic in diagnostics {
-            let count = counts.entry(diagnostic.code).or_insert(0);
-            *count += 1;
-            if *count <= SHOWN {
-                self.line(&format!("{}\n", render::text(diagnostic, self.colour)));
-            }
+        self.summary(&Summary::of(diagnostics));
+    }
+
+    /// Problems that were summed up, in this build or in an earlier one.
+    pub fn summary(&self, summary: &Summary) {
+        for [plain, coloured] in &summary.shown {
+            self.line(if self.colour { coloured } else { plain });
         }
-        for (code, count) in counts.into_iter().filter(|(_, count)| *count > SHOWN) {
-            let more = count - SHOWN;
+        for (code, more) in &summary.more {
             self.note(&format!(
                 "{more} more of `{code}`; `docent check` shows them all"
             ));
@@ -126,6 +127,36 @@ impl Terminal {
         if !diagnostics.is_empty() {
             self.line(&count(diagnostics));
         }
+    }
+}
+
+/// What `docent build` says of a book's problems.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Some of each code, without colour and with it.
+    shown: Vec<[String; 2]>,
+    /// How many more there are of a code.
+    more: Vec<(String, usize)>,
+}
+
+impl Summary {
+    /// Sums up the problems.
+    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut summary = Self::default();
+        for diagnostic in diagnostics {
+            let count = counts.entry(diagnostic.code).or_insert(0);
+            *count += 1;
+            if *count <= SHOWN {
+                let text = |colour| format!("{}\n", render::text(diagnostic, colour));
+                summary.shown.push([text(false), text(true)]);
+            }
+        }
+        let more = counts.into_iter().filter(|(_, count)| *count > SHOWN);
+        summary.more = more
+            .map(|(code, count)| (code.to_owned(), count - SHOWN))
+            .collect();
+        summary
     }
 }
 

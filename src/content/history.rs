@@ -141,6 +141,13 @@ impl Place {
     }
 }
 
+/// What the dates of the book's files depend on: the newest commit, and whether
+/// all of them are there.
+pub fn head(root: &Path) -> Option<String> {
+    let place = Place::find(root)?;
+    Some(format!("{} {}", place.head, place.shallow))
+}
+
 fn is_ancestor(root: &Path, commit: &str) -> bool {
     let mut command = git(root);
     command.args(["merge-base", "--is-ancestor", commit, "HEAD"]);

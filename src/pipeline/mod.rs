@@ -9,6 +9,7 @@
 //! 7. Index its chunks.
 
 mod kept;
+pub mod stamp;
 pub mod touch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -219,6 +220,18 @@ pub fn write(build: &Build) -> anyhow::Result<Written> {
         return Ok(Written::default());
     }
     site::write::write(&build.config.build_dir, &build.output, &build.failed)
+}
+
+/// Keeps every other docent from writing into the output folder until the guard
+/// is dropped: one waits for the other.
+///
+/// # Errors
+/// When the cache folder cannot be written.
+pub fn lock(config: &Config) -> anyhow::Result<impl Sized> {
+    fs_err::create_dir_all(&config.cache_dir)?;
+    let file = fs_err::File::create(config.cache_dir.join("build.lock"))?;
+    file.lock()?;
+    Ok(file)
 }
 
 /// The same when `changes` are the only files of the output that differ from

@@ -87,7 +87,10 @@ fn fail(state: &State, problems: &Problems) {
 fn write(state: &State, before: &Build, after: &Build, changes: &[String]) {
     let same_folder = before.config.build_dir == after.config.build_dir;
     let in_line = state.shared.in_line.load(Ordering::Relaxed) && same_folder;
-    let written = if in_line {
+    let guard = pipeline::lock(&after.config);
+    let written = if let Err(error) = &guard {
+        Err(anyhow::anyhow!("{error:#}"))
+    } else if in_line {
         pipeline::write_some(after, changes)
     } else {
         pipeline::write(after)

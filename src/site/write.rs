@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::url;
 
@@ -29,7 +30,7 @@ pub enum Body {
 pub type Output = BTreeMap<Arc<str>, Body>;
 
 /// What [`write()`] did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// Files that are new or have new bytes.
     pub changed: usize,

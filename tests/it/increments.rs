@@ -407,3 +407,109 @@ fn pages_of_which_nothing_changed_are_taken_over_as_they_are() {
         assert!(Arc::ptr_eq(&body(before), &body(&after)), "{}", page.url);
     }
 }
+
+/// Builds with the program; what it says.
+fn build_into(book: &Book, folder: &str) -> String {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_docent"));
+    command.args(["build", "--no-index", "--dest-dir"]);
+    command.arg(book.file(folder)).arg(book.root());
+    let output = command.output().expect("the program runs");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+/// The files below a folder of the book with their bytes.
+fn files_in(book: &Book, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = book.file(folder);
+    let walk = walkdir::WalkDir::new(&folder).into_iter().flatten();
+    let files = walk.filter(|entry| entry.file_type().is_file());
+    let read = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(&folder).unwrap().to_path_buf();
+        (path, fs_err::read(entry.path()).unwrap())
+    };
+    files.map(read).collect()
+}
+
+/// Longer than a file has to be left alone before its marks are trusted.
+const SETTLED: Duration = Duration::from_millis(130);
+
+#[test]
+fn a_build_with_nothing_to_do_says_what_the_one_before_it_said() {
+    let files = starts().remove(0);
+    let book = Book::of(&files);
+    book.write("content/shared.md", "See [nothing](nowhere.md).\n");
+    std::thread::sleep(SETTLED);
+    let first = build_into(&book, "book");
+    assert!(first.contains(" written, 0 unchanged"), "{first}");
+    let before = marks(&book);
+    let second = build_into(&book, "book");
+    assert!(second.contains(": 0 written, "), "{second}");
+    let said = |text: &str| text.split("Built").next().unwrap().to_owned();
+    assert_eq!(said(&second), said(&first));
+    assert!(marks(&book) == before, "nothing was touched");
+}
+
+fn marks(book: &Book) -> Vec<(PathBuf, SystemTime)> {
+    let walk = walkdir::WalkDir::new(book.root()).sort_by_file_name();
+    let file = |entry: walkdir::DirEntry| {
+        let data = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+        Some((entry.path().to_path_buf(), data.modified().ok()?))
+    };
+    walk.into_iter().flatten().filter_map(file).collect()
+}
+
+#[test]
+fn a_build_never_takes_an_edited_book_or_a_damaged_site_for_done() {
+    let mut config = ProptestConfig::with_cases(24);
+    config.source_file = Some(file!());
+    config.max_shrink_iters = 60;
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let harm = prop::option::of(0..3_usize);
+    let steps = prop::collection::vec((edits(), harm), 1..4);
+    let result = runner.run(&steps, |steps| {
+        let followed = Followed::new(&starts()[0]);
+        let book = &followed.book;
+        for (edit, harm) in &steps {
+            std::thread::sleep(SETTLED);
+            build_into(book, "book");
+            followed.apply(edit);
+            harm_site(book, *harm);
+        }
+        if fs_err::read_to_string(book.file("book.toml")).unwrap() == "[book\n" {
+            return Ok(());
+        }
+        std::thread::sleep(SETTLED);
+        build_into(book, "book");
+        let said = build_into(book, "book");
+        let clean = build_into(book, "clean");
+        let problems = |text: &str| text.split("Built").next().unwrap().to_owned();
+        prop_assert_eq!(problems(&said), problems(&clean));
+        if !problems(&clean).contains("theme") && !problems(&clean).contains("front matter") {
+            prop_assert_eq!(files_in(book, "book"), files_in(book, "clean"));
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// What others may do to the output folder and to what docent keeps.
+fn harm_site(book: &Book, how: Option<usize>) {
+    match how {
+        Some(0) => drop(fs_err::remove_file(book.file("book/index.html"))),
+        Some(1) if book.file("book/index.html").exists() => {
+            let bytes = fs_err::read(book.file("book/index.html")).unwrap();
+            book.write("book/index.html", vec![b' '; bytes.len()]);
+        }
+        Some(2) => {
+            let walk = walkdir::WalkDir::new(book.root()).into_iter().flatten();
+            for entry in walk.filter(|entry| entry.file_name() == "build.json") {
+                let mut bytes = fs_err::read(entry.path()).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                fs_err::write(entry.path(), bytes).unwrap();
+            }
+        }
+        _ => {}
+    }
+}

@@ -31,6 +31,8 @@ pub struct Html {
     pub git_repository_name: Option<String>,
     /// Whose the site is, as HTML for the foot of each page.
     pub copyright: Option<String>,
+    /// What the states that pages name are called.
+    pub status: BTreeMap<String, String>,
     /// The picture in front of the site's title, a file of the content.
     pub logo: Option<String>,
     /// The site's icon, likewise.

@@ -21,8 +21,32 @@ pub struct Layout {
     pub drafts: Patterns,
     /// Pages that need not be in the navigation, likewise.
     pub not_in_nav: Patterns,
+    /// Tags of pages.
+    pub tags: Tags,
     /// What is said about links and about the navigation.
     pub checks: Checks,
+}
+
+/// What readers see of tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tags {
+    /// Whether pages show theirs.
+    pub shown: bool,
+    /// The page that lists all pages by tag; else one that says so itself.
+    pub page: Option<String>,
+    /// Tags that nobody sees; `_*` stands for all that begin so, `*_` for all
+    /// that end so.
+    pub hidden: Vec<String>,
+}
+
+impl Default for Tags {
+    fn default() -> Self {
+        Self {
+            shown: true,
+            page: None,
+            hidden: Vec::new(),
+        }
+    }
 }
 
 /// Where pages lie in the output.
@@ -124,6 +148,9 @@ impl Default for Checks {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct SiteTable {
+    tags: Option<bool>,
+    tags_page: Option<String>,
+    hidden_tags: Vec<String>,
     urls: UrlStyle,
     navigation: Unlisted,
     section_indexes: bool,
@@ -156,6 +183,11 @@ impl SiteTable {
             exclude: patterns(self.exclude),
             drafts: patterns(self.drafts),
             not_in_nav: patterns(self.not_in_nav),
+            tags: Tags {
+                shown: self.tags.unwrap_or(true),
+                page: self.tags_page,
+                hidden: self.hidden_tags,
+            },
             checks,
         }
     }

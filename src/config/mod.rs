@@ -23,7 +23,7 @@ use crate::diagnostic::Place;
 pub use blog::Blog;
 pub use dialect::{Dialect, Slugs, TabIds};
 pub use html::{Chapter, Code, Fold, Html, HtmlSearch, Print, Scheme};
-pub use layout::{Checks, Layout, Leads, Level, NavEntry, Navigation, Patterns, UrlStyle};
+pub use layout::{Checks, Layout, Leads, Level, NavEntry, Navigation, Patterns, Tags, UrlStyle};
 pub use read::{load, load_with};
 
 /// A book's configuration, with absolute paths and every default filled in.

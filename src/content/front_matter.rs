@@ -11,6 +11,27 @@ use crate::diagnostic::{Diagnostic, Span, suggest};
 /// take seconds and gigabytes.
 pub const LIMIT: usize = 16 * 1024;
 
+/// Keys of other tools that change how a page looks or where it ranks, and
+/// what they do there.
+const LOOKS: &[(&str, &str)] = &[
+    (
+        "icon",
+        "in Material for MkDocs an icon stands beside the title in the navigation; docent bundles no sets of icons",
+    ),
+    (
+        "search.boost",
+        "in Material for MkDocs the page ranks higher in the search; docent ranks by words and meaning",
+    ),
+    (
+        "comments",
+        "in Material for MkDocs a script of the theme shows comments",
+    ),
+    (
+        "social",
+        "in Material for MkDocs it changes the picture for link previews",
+    ),
+];
+
 /// The front matter of one page.
 #[derive(Debug, Default)]
 pub struct Split {
@@ -196,6 +217,14 @@ pub fn unknown_key(key: &str, pages: usize) -> Diagnostic {
     } else {
         format!("{pages} pages")
     };
+    let message = format!("the front matter key `{key}` has no effect, in {count}");
+    if key == "template" {
+        return Diagnostic::warning("front-matter/no-effect", message)
+            .help("in MkDocs a template of Jinja makes the page; docent's own is `page.html`");
+    }
+    if let Some((_, help)) = LOOKS.iter().find(|(known, _)| *known == key) {
+        return Diagnostic::note("front-matter/no-effect", message).help(*help);
+    }
     let message = format!("the front matter key `{key}` means nothing to docent, in {count}");
     let diagnostic = Diagnostic::warning("front-matter/unknown-key", message);
     match suggest::nearest(key, KEYS.iter().copied()) {

@@ -244,12 +244,18 @@ pub fn place_of(source: &Source, key: &str) -> Place {
     source.place(key_span(&source.text[..source.body], key))
 }
 
-/// Where `key` stands in the front matter `block`: at the start of a line,
+/// Where `key`, or its last part, stands in the front matter `block`: at the start of a line,
 /// perhaps in quotes.
 fn key_span(block: &str, key: &str) -> Span {
+    let (above, key) = key.rsplit_once('.').unwrap_or(("", key));
+    let quotes: &[char] = if above.is_empty() {
+        &['"', '\'']
+    } else {
+        &['"', '\'', ' ', '\t']
+    };
     let mut offset = 0;
     for line in block.split_inclusive('\n') {
-        let bare = line.trim_start_matches(['"', '\'']);
+        let bare = line.trim_start_matches(quotes);
         let is_key = |rest: &str| {
             rest.trim_start_matches(['"', '\''])
                 .trim_start()
@@ -261,5 +267,9 @@ fn key_span(block: &str, key: &str) -> Span {
         }
         offset += line.len();
     }
-    Span::new(0, 0)
+    if above.is_empty() {
+        Span::new(0, 0)
+    } else {
+        key_span(block, above)
+    }
 }

@@ -19,6 +19,9 @@ pub const KEYS: &[&str] = &[
     "weight",
     "draft",
     "search",
+    "tags",
+    "hide",
+    "status",
 ];
 
 /// The keys that mean something on a post of a blog.
@@ -47,10 +50,21 @@ pub struct FrontMatter {
     pub draft: Option<bool>,
     /// Whether the search passes the page over.
     pub unsearched: bool,
+    /// What it is about, in single words.
+    pub tags: Vec<String>,
+    /// The parts of the page that are not shown: `navigation`, `toc`,
+    /// `footer`, `path`, `tags`.
+    pub hide: Vec<String>,
+    /// Its state, such as `new`.
+    pub status: Option<String>,
     /// What it says as a post of a blog.
     pub post: BTreeMap<String, Loose>,
     /// Keys that mean nothing here, in the order written.
     pub unknown: Vec<String>,
+}
+
+fn texts(value: &Loose) -> Vec<String> {
+    value.texts().into_iter().map(str::to_owned).collect()
 }
 
 // By hand, because a derived `flatten` for the unknown keys would lose the
@@ -92,8 +106,14 @@ impl<'de> Visitor<'de> for FrontMatterVisitor {
                     let rules = map.next_value::<SearchRules>()?;
                     meta.unsearched = rules.exclude;
                     if rules.boost.is_some() {
-                        meta.unknown.push("boost".to_owned());
+                        meta.unknown.push("search.boost".to_owned());
                     }
+                }
+                "tags" => meta.tags = texts(&map.next_value()?),
+                "hide" => meta.hide = texts(&map.next_value()?),
+                "status" => {
+                    let status: Loose = map.next_value()?;
+                    meta.status = status.text().map(str::to_owned);
                 }
                 post if POST_KEYS.contains(&post) => {
                     let value = map.next_value()?;

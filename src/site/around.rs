@@ -31,7 +31,19 @@ pub(super) const AROUND: &[&str] = &[
     "no_posts",
     "posts",
     "turn",
+    "hide",
+    "status",
+    "tags",
+    "tag_list",
 ];
+
+/// A tag on the page that lists them.
+#[derive(Serialize)]
+struct TagView<'a> {
+    id: &'a str,
+    title: &'a str,
+    pages: Vec<LinkView<'a>>,
+}
 
 /// A page of another kind that belongs to a page.
 #[derive(Serialize)]
@@ -66,6 +78,44 @@ impl<'a> Desk<'a> {
         context.insert("previous", &turn(previous));
         context.insert("next", &turn(next));
         context.insert("edit_url", &published::edit_url(self.config, page));
+        self.said(page, context);
+    }
+
+    /// What the page's front matter says about how it is shown.
+    fn said(&self, page: &Page, context: &mut Context) {
+        let meta = &page.source.meta;
+        context.insert("hide", &meta.hide);
+        let status = meta.status.as_deref().map(|status| {
+            let named = self.config.html.status.get(status).map(String::as_str);
+            let ours = || match self.strings().get(&format!("status_{status}")) {
+                "" => status,
+                words => words,
+            };
+            named.unwrap_or_else(ours)
+        });
+        context.insert("status", &status);
+        let site = self.site;
+        let tags = site.tags.of_page(self.config, page);
+        let tags = tags.into_iter().map(|tag| LinkView {
+            title: &tag.name,
+            url: site.tags.page.map(|list| {
+                let list = &site.page(list).address;
+                format!("{}#{}", url::encode(list), url::encode(&tag.id))
+            }),
+        });
+        context.insert("tags", &tags.collect::<Vec<_>>());
+        let listed = site.tags.all.iter();
+        let listed = listed.filter(|_| site.tags.page == Some(page.id));
+        let listed = listed.map(|tag| TagView {
+            id: &tag.id,
+            title: &tag.name,
+            pages: tag
+                .pages
+                .iter()
+                .map(|id| self.link(&site.page(*id).title, Some(*id)))
+                .collect(),
+        });
+        context.insert("tag_list", &listed.collect::<Vec<_>>());
     }
 
     /// The pages of other kinds that belong to this one.

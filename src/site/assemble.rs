@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use super::blog::{self, Blogs, Plan};
 use super::summary::Part;
 use super::{
-    Nav, Page, PageId, Role, Site, address, chapters, entries, listed, nav, outline, redirects,
-    said, summary, url,
+    Nav, Page, PageId, Role, Site, Tags, address, chapters, entries, listed, nav, outline,
+    redirects, said, summary, url,
 };
 use crate::config::{Config, Navigation, UrlStyle};
 use crate::content::{self, Asset, Content, Source};
@@ -100,6 +100,7 @@ pub fn assemble_with(
     let by_path = by_path.map(|page| (page.source.path.clone(), page.id));
     site.by_path = Arc::new(by_path.collect());
     diagnostics.extend(redirects::dead(config, &mut site));
+    site.tags = Arc::new(Tags::of(config, &site.pages));
     let nav = match (summary, &config.layout.navigation) {
         (None, Navigation::Summary) => nav::from_tree(&site.pages, site.missing.as_deref()),
         (None, Navigation::Folders | Navigation::Listed(_)) => {

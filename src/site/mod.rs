@@ -33,6 +33,7 @@ mod said;
 pub mod shared;
 pub mod strings;
 pub mod summary;
+pub mod tags;
 pub mod theme;
 pub mod twins;
 pub mod url;
@@ -47,6 +48,7 @@ pub use blog::Blogs;
 pub use nav::{Nav, NavGroup, NavItem, NavLink};
 pub use nearest::Paths;
 pub use resolve::{Broken, Target, resolve};
+pub use tags::Tags;
 
 use crate::config::UrlStyle;
 use crate::content::{Asset, Kind, Source};
@@ -139,6 +141,8 @@ pub struct Site {
     pub moved_assets: Arc<BTreeMap<String, String>>,
     /// The posts and lists of blogs.
     pub blogs: Arc<Blogs>,
+    /// Tags of pages.
+    pub tags: Arc<Tags>,
 }
 
 /// What there is to be linked to, by path.

@@ -198,10 +198,11 @@ impl<'a> Desk<'a> {
             "markdown",
             "post",
             "no_posts",
+            "status",
         ] {
             context.insert_value(absent, Value::none());
         }
-        for none in ["posts", "turn", "moved"] {
+        for none in ["posts", "turn", "moved", "hide", "tags", "tag_list"] {
             context.insert_value(none, Value::from(Vec::<Value>::new()));
         }
         context

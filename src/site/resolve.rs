@@ -183,7 +183,7 @@ fn anchored(site: &Site, page: PageId, fragment: Option<&str>) -> Target {
     let Some(anchor) = anchor else {
         return Target::Page { page, anchor: None };
     };
-    if site.page(page).document.ids.contains(&anchor) {
+    if site.page(page).document.ids.contains(&anchor) || site.tags.has(page, &anchor) {
         return Target::Page {
             page,
             anchor: Some(anchor),

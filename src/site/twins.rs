@@ -86,7 +86,8 @@ impl Writer<'_> {
         let text = text.trim();
         let way = |page: &Page| self.published.way(path, &address(&page.url));
         let posts = blog::view::markdown(self.site, page, &way);
-        let text = format!("{text}\n\n{posts}");
+        let tags = self.site.tags.markdown(self.site, page, &way);
+        let text = format!("{text}\n\n{posts}{tags}");
         let text = text.trim();
         let titled = outline::heading(page).is_some() || text.contains("<h1");
         if titled {

@@ -455,18 +455,18 @@ fn unknown_front_matter_is_said_once() {
         &[
             (
                 "content/a.md",
-                "---\ntitle: A\n\"tags\": [x]\nwieght: 2\n---\n# A\n",
+                "---\ntitle: A\n\"layout\": [x]\nwieght: 2\n---\n# A\n",
             ),
-            ("content/b.md", "---\ntags: [y]\n---\n# B\n"),
+            ("content/b.md", "---\nlayout: y\n---\n# B\n"),
         ],
         str![[r#"
-warning[front-matter/unknown-key]: the front matter key `tags` means nothing to docent, in 2 pages
+warning[front-matter/unknown-key]: the front matter key `layout` means nothing to docent, in 2 pages
  --> content/a.md:3:2
   |
-3 | "tags": [x]
-  |  ^^^^
+3 | "layout": [x]
+  |  ^^^^^^
   |
-  = help: known keys: title, description, kind, content_type, weight, draft, search
+  = help: known keys: title, description, kind, content_type, weight, draft, search, tags, hide, status
 
 warning[front-matter/unknown-key]: the front matter key `wieght` means nothing to docent, in 1 page
  --> content/a.md:4:1

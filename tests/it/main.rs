@@ -21,6 +21,7 @@ mod hostile;
 mod increments;
 mod index;
 mod links;
+mod material;
 mod mdbook;
 mod mkdocs;
 mod models;

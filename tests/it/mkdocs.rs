@@ -599,7 +599,7 @@ fn a_page_may_stay_out_of_the_search() {
     let (site, problems) = book.assemble(&[]);
     let searched: Vec<bool> = site.pages.iter().map(|page| page.searched).collect();
     assert_eq!(searched, [false, true]);
-    assert_eq!(codes(&problems)[0].0, "front-matter/unknown-key");
+    assert_eq!(codes(&problems)[0].0, "front-matter/no-effect");
 }
 
 const PARTS: &[&str] = &[

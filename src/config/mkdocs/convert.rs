@@ -62,6 +62,11 @@ fn site(config: &Config, out: &mut Writer) {
     out.texts("exclude", &layout.exclude.lines);
     out.texts("drafts", &layout.drafts.lines);
     out.texts("not-in-nav", &layout.not_in_nav.lines);
+    if !layout.tags.shown {
+        out.raw("tags", "false");
+    }
+    out.some("tags-page", layout.tags.page.as_deref().unwrap_or_default());
+    out.texts("hidden-tags", &layout.tags.hidden);
     match &layout.navigation {
         Navigation::Summary => {}
         Navigation::Folders => out.text("navigation", "folders"),
@@ -159,6 +164,12 @@ fn html(config: &Config, out: &mut Writer) {
         |files: &[std::path::PathBuf]| files.iter().map(|file| shown(file)).collect::<Vec<_>>();
     out.texts("additional-css", &files(&html.additional_css));
     out.texts("additional-js", &files(&html.additional_js));
+    if !html.status.is_empty() {
+        out.table("output.html.status");
+        for (name, text) in &html.status {
+            out.text(&quoted(name), text);
+        }
+    }
     if !html.redirect.is_empty() {
         out.table("output.html.redirect");
         for (from, to) in &html.redirect {

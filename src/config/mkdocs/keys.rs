@@ -72,7 +72,6 @@ pub const EXTRA: &[(&str, &str)] = &[
     ("homepage", "the logo leads elsewhere"),
     ("manifest", "the site can be installed as an app"),
     ("social", "the footer has links with icons"),
-    ("status", "pages are marked with a state"),
     ("tags", "tags have icons"),
     ("version", "the header has a choice of versions"),
 ];

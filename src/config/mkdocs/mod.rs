@@ -19,13 +19,14 @@ mod theme;
 mod validation;
 pub mod yaml;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use self::fields::Problems;
 use self::files::Files;
 use self::keys::Support;
 use self::yaml::Node;
-use super::layout::{Layout, Navigation, Patterns, UrlStyle};
+use super::layout::{Layout, Navigation, Patterns, Tags, UrlStyle};
 use super::{Book, Build, Config, Html, Serve};
 use crate::diagnostic::Diagnostic;
 
@@ -96,6 +97,9 @@ fn strangers(node: &Node, problems: &mut Problems) {
     };
     for (key, _) in problems.entries(extra, "extra") {
         let name = key.text().unwrap_or_default();
+        if name == "status" {
+            continue;
+        }
         let effect = keys::EXTRA.iter().find(|(known, _)| *known == name);
         let effect = effect.map_or("templates can use it", |(_, effect)| effect);
         problems.appearance(key, &format!("`extra.{name}`"), effect);
@@ -175,6 +179,7 @@ impl Reader<'_> {
         let mut layout = self.layout(problems);
         layout.section_indexes = theme.section_indexes || plugins.section_index;
         layout.exclude.lines.extend(plugins.exclude.lines);
+        layout.tags = plugins.tags;
         Config {
             root: self.root.to_path_buf(),
             src,
@@ -236,12 +241,26 @@ impl Reader<'_> {
             logo,
             favicon,
             copyright: self.text("copyright", problems),
+            status: self.status(problems),
             git_repository_name: self.text("repo_name", problems),
             edit_url_template: template.filter(|_| edit_links),
             git_repository_url: repo_url,
             site_url: self.text("site_url", problems),
             ..Html::default()
         }
+    }
+
+    /// `extra.status`: what states of pages are called.
+    fn status(&self, problems: &mut Problems) -> BTreeMap<String, String> {
+        let Some(node) = self.get("extra").and_then(|extra| extra.get("status")) else {
+            return BTreeMap::new();
+        };
+        let entries = problems.entries(node, "extra.status").iter();
+        let named = entries.filter_map(|(name, text)| {
+            let text = text.text()?.to_owned();
+            Some((name.text()?.to_owned(), text))
+        });
+        named.collect()
     }
 
     fn custom_dir(&self, folder: &str, problems: &mut Problems) {
@@ -286,6 +305,7 @@ impl Reader<'_> {
                 None => Navigation::Folders,
             },
             section_indexes: false,
+            tags: Tags::default(),
             exclude: self.patterns("exclude_docs", problems),
             drafts: self.patterns("draft_docs", problems),
             not_in_nav: self.patterns("not_in_nav", problems),

@@ -7,7 +7,7 @@ use super::blog;
 use super::fields::{Named, Problems};
 use super::yaml::Node;
 use crate::config::Blog;
-use crate::config::layout::Patterns;
+use crate::config::layout::{Patterns, Tags};
 
 /// What the plugins come to.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Plugins {
     pub exclude: Patterns,
     /// Whether the folders' own pages stand for them.
     pub section_index: bool,
+    /// Tags of pages.
+    pub tags: Tags,
     /// Blogs, and the files that they were read from.
     pub blogs: (Vec<Blog>, Vec<PathBuf>),
 }
@@ -105,7 +107,6 @@ const PLUGINS: &[(&str, &str)] = &[
     ),
     ("swagger-ui-tag", "API descriptions are shown"),
     ("table-reader", "tables are read from files"),
-    ("tags", "there are lists of pages by tag"),
     ("with-pdf", "the site is also a PDF"),
 ];
 
@@ -123,6 +124,7 @@ const HIDING: &[(&str, &str)] = &[
 /// Reads `plugins` of the book in `root` with the content folder `src`.
 pub fn read(node: Option<&Node>, root: &Path, src: &Path, problems: &mut Problems) -> Plugins {
     let mut plugins = Plugins::default();
+    plugins.tags.shown = false;
     let Some(node) = node else {
         return plugins;
     };
@@ -136,6 +138,7 @@ pub fn read(node: Option<&Node>, root: &Path, src: &Path, problems: &mut Problem
             "redirects" => redirects(&plugin, &mut plugins, problems),
             "exclude" => exclude(&plugin, &mut plugins, problems),
             "section-index" => plugins.section_index = true,
+            "tags" => tags(&plugin, &mut plugins.tags, problems),
             "blog" => {
                 let mut blog = blog::read(&plugin, problems);
                 let file = blog::authors(&mut blog, &plugin, (root, src), problems);
@@ -178,6 +181,42 @@ fn redirects(plugin: &Named<'_>, plugins: &mut Plugins, problems: &mut Problems)
             }
             _ => problems.unknown(key, "redirects", &["redirect_maps"]),
         }
+    }
+}
+
+/// The plugin `tags`.
+fn tags(plugin: &Named<'_>, tags: &mut Tags, problems: &mut Problems) {
+    tags.shown = true;
+    let mut shadow = false;
+    for (key, value) in plugin
+        .options()
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+    {
+        let name = key.text().unwrap_or_default();
+        match name {
+            "enabled" => {}
+            "tags" => tags.shown = problems.flag(value, name).unwrap_or(true),
+            "tags_file" => tags.page = problems.text(value, name),
+            "shadow" => shadow = problems.flag(value, name).unwrap_or(false),
+            "shadow_tags" => tags.hidden.extend(problems.texts(value, name)),
+            "shadow_tags_prefix" => {
+                let prefix = problems.text(value, name).filter(|text| !text.is_empty());
+                tags.hidden.extend(prefix.map(|text| format!("{text}*")));
+            }
+            "shadow_tags_suffix" => {
+                let suffix = problems.text(value, name).filter(|text| !text.is_empty());
+                tags.hidden.extend(suffix.map(|text| format!("*{text}")));
+            }
+            "shadow_on_serve" | "export" | "export_file" | "export_only" => {}
+            _ => {
+                let what = format!("`{name}` of the plugin `tags`");
+                problems.unsupported(key, &what, "it changes how tags are listed");
+            }
+        }
+    }
+    if shadow {
+        tags.hidden.clear();
     }
 }
 

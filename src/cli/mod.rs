@@ -10,6 +10,7 @@ mod done;
 mod engine;
 mod format;
 mod init;
+mod keys;
 mod models;
 mod progress;
 mod query;

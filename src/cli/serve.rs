@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::args::Serve;
 use super::engine::{self, Engine};
 use super::report::{Terminal, count, plural};
-use super::{Exit, build, models};
+use super::{Exit, build, keys, models};
 use crate::answer::{self, Generator};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
@@ -48,6 +48,7 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
             "no browser could be opened; open {address} yourself"
         ));
     }
+    keys::listen(*terminal, &state, &address);
     serve::run(listener, &state)?;
     Ok(Exit::Fine)
 }

@@ -48,6 +48,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("serve.port", Used),
     ("serve.allowed-hosts", Used),
     ("serve.queue", Used),
+    ("serve.editor", Used),
     ("site.urls", Used),
     ("site.navigation", Used),
     ("site.nav", Free),

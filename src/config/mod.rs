@@ -211,6 +211,9 @@ pub struct Serve {
     pub allowed_hosts: Vec<String>,
     /// How many questions may wait while one is answered.
     pub queue: usize,
+    /// The editor that problems in the browser lead to: a name, or an address
+    /// with `{path}`, `{line}` and `{column}` in it.
+    pub editor: String,
 }
 
 impl Default for Serve {
@@ -220,6 +223,7 @@ impl Default for Serve {
             port: 3000,
             allowed_hosts: Vec::new(),
             queue: 4,
+            editor: String::new(),
         }
     }
 }

@@ -86,6 +86,9 @@ impl Choice {
             return false;
         }
         let shown = shown_path(&config.src, path);
+        if entry.file_type().is_file() && is_editors(&entry.file_name().to_string_lossy()) {
+            return false;
+        }
         if entry.file_type().is_dir() {
             !self.exclude.takes_folder(&shown)
         } else {
@@ -97,6 +100,12 @@ impl Choice {
 fn is_hidden(path: &Path) -> bool {
     path.file_name()
         .is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// Whether a file of this name is an editor's own: a copy of what was there
+/// before, or of what is not saved yet.
+pub fn is_editors(name: &str) -> bool {
+    name.ends_with('~') || (name.len() > 1 && name.starts_with('#') && name.ends_with('#'))
 }
 
 /// A link to nothing or to a folder above it is the author's to mend; a file

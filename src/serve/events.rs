@@ -86,7 +86,8 @@ impl Listener {
 }
 
 fn problems(problems: &Problems) -> Event {
-    let data = json!({ "errors": problems.errors, "text": problems.text });
+    let data =
+        json!({ "errors": problems.errors, "text": problems.text, "places": problems.places });
     event("problems", &data)
 }
 

@@ -6,6 +6,7 @@
 
 mod api;
 mod ask;
+mod editor;
 mod error;
 mod events;
 mod guard;
@@ -17,8 +18,8 @@ mod run;
 pub mod snapshot;
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use axum::Router;
@@ -128,6 +129,9 @@ pub struct State {
 struct Shared {
     snapshots: watch::Sender<Arc<Snapshot>>,
     closing: watch::Sender<bool>,
+    quitting: watch::Sender<bool>,
+    /// Asks the watching thread for a build of everything.
+    again: Mutex<Option<mpsc::Sender<live::Seen>>>,
     hosts: guard::Hosts,
     slots: queue::Slots,
     searches: Arc<Semaphore>,
@@ -148,6 +152,8 @@ impl State {
             searches: Arc::new(Semaphore::new(threads)),
             streams: Arc::new(Semaphore::new(STREAMS)),
             closing: watch::channel(false).0,
+            quitting: watch::channel(false).0,
+            again: Mutex::new(None),
             in_line: AtomicBool::new(false),
             snapshots: watch::channel(Arc::new(Snapshot::first(build))).0,
             callbacks,
@@ -172,6 +178,28 @@ impl State {
             }
             changed
         });
+    }
+
+    /// Builds the whole book again, in a moment, while it is watched.
+    pub fn rebuild(&self) {
+        let again = &self.shared.again;
+        let again = again.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(events) = &*again {
+            // The thread is gone when the server is about to stop.
+            let _ = events.send(live::anything());
+        }
+    }
+
+    /// Stops the server as Ctrl-C does.
+    pub fn quit(&self) {
+        self.shared.quitting.send_replace(true);
+    }
+
+    /// Returns once the server was asked to stop.
+    async fn quitted(&self) {
+        let mut quitting = self.shared.quitting.subscribe();
+        // An error means that the state itself is gone.
+        let _ = quitting.wait_for(|quitting| *quitting).await;
     }
 
     fn log(&self, notice: &Notice<'_>) {

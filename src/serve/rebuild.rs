@@ -64,7 +64,10 @@ pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
             }
         }
         Err(Failure::Author(diagnostics)) => {
-            fail(state, &Problems::of(&diagnostics));
+            fail(
+                state,
+                &Problems::of(&diagnostics, &state.snapshot().build.config),
+            );
             let diagnostics = &diagnostics;
             state.log(&Notice::NotRebuilt { diagnostics });
         }

@@ -64,7 +64,13 @@ pub fn run(listener: TcpListener, state: &State) -> anyhow::Result<()> {
     live::start(state)?;
     let served = runtime.block_on(async {
         let signal = signal().context("listening for Ctrl-C")?;
-        serve(listener, state.clone(), signal).await
+        let stop = async {
+            tokio::select! {
+                () = signal => {}
+                () = state.quitted() => {}
+            }
+        };
+        serve(listener, state.clone(), stop).await
     });
     runtime.shutdown_timeout(THREAD_GRACE);
     served

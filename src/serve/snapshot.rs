@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, render};
 use crate::index::Index;
 use crate::pipeline::Build;
+use crate::serve::editor;
 use crate::site::write::{Body, Output};
 
 /// With more changed pages than this, every open page looks for itself.
@@ -46,6 +47,9 @@ pub struct Problems {
     pub errors: usize,
     /// The first of them as the terminal shows them, without colour.
     pub text: Vec<String>,
+    /// For each of these, its place in words and the address that opens it in
+    /// the author's editor, when there is one.
+    pub places: Vec<Option<(String, String)>>,
     /// Whether they kept the site from being built: what is served is older.
     pub stale: bool,
 }
@@ -58,7 +62,7 @@ impl Snapshot {
     pub fn first(build: Build) -> Self {
         Self {
             generation: 1,
-            problems: Arc::new(Problems::of(&build.diagnostics)),
+            problems: Arc::new(Problems::of(&build.diagnostics, &build.config)),
             stamps: Arc::new(stamps(&build.output)),
             build: Arc::new(build),
             index: None,
@@ -80,7 +84,7 @@ impl Snapshot {
         let listed = files.len() <= LISTED && !files.iter().any(in_place);
         let pages = listed.then(|| pages(&files));
         let mut next = self.clone();
-        next.problems = Arc::new(Problems::of(&build.diagnostics));
+        next.problems = Arc::new(Problems::of(&build.diagnostics, &build.config));
         if !files.is_empty() || !same_settings(&self.build.config, &build.config) {
             next.generation += 1;
             next.index_failed = false;
@@ -140,7 +144,7 @@ impl Snapshot {
 
 impl Problems {
     /// The errors among `diagnostics`.
-    pub fn of(diagnostics: &[Diagnostic]) -> Self {
+    pub fn of(diagnostics: &[Diagnostic], config: &Config) -> Self {
         let errors = || diagnostics.iter().filter(|problem| problem.is_error());
         let count = errors().count();
         let mut text: Vec<String> = errors()
@@ -150,7 +154,14 @@ impl Problems {
         if count > SHOWN {
             text.push(format!("… and {} more, in the terminal", count - SHOWN));
         }
+        let link = |problem| editor::link(&config.serve.editor, &config.root, problem);
+        let places = errors().take(SHOWN).map(|problem| {
+            let place = problem.place.as_ref()?;
+            let (line, column) = place.line_column();
+            Some((format!("{}:{line}:{column}", place.path), link(problem)?))
+        });
         Self {
+            places: places.collect(),
             errors: count,
             text,
             stale: false,
@@ -162,6 +173,7 @@ impl Problems {
         Self {
             errors: 1,
             text: vec![text.to_owned()],
+            places: Vec::new(),
             stale: false,
         }
     }

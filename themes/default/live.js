@@ -197,7 +197,12 @@
     close.setAttribute("aria-label", say("close"));
     close.addEventListener("click", () => overlay?.remove());
     head.append(title, close);
-    overlay.append(head, ...problems.text.map((text) => element("pre", "", text)));
+    overlay.append(head);
+    problems.text.forEach((text, at) => {
+      const [place, link] = problems.places?.[at] ?? [];
+      if (link) overlay.append(docent.make("a", { class: "problem-place", href: link }, place));
+      overlay.append(element("pre", "", text));
+    });
     document.body.append(overlay);
   }
 })();

@@ -16,7 +16,7 @@ use super::scope::Scope;
 /// After so long without an event a save is over whose files are all closed.
 const CLOSED: Duration = Duration::from_millis(4);
 /// The same while a file is open, or gone for a moment.
-const QUIET: Duration = Duration::from_millis(40);
+const QUIET: Duration = Duration::from_millis(80);
 /// The same when so many files change that there will be more.
 const CROWD_QUIET: Duration = Duration::from_millis(150);
 const CROWD: usize = 64;
@@ -52,13 +52,15 @@ impl Batch {
 
     /// Takes an event in.
     pub(super) fn add(&mut self, event: &Event, scope: &Scope) {
-        self.all |= event.need_rescan();
         let known: Vec<PathBuf> = event
             .paths
             .iter()
             .filter_map(|path| scope.concerns(path))
             .collect();
-        if known.is_empty() && !event.need_rescan() {
+        if event.need_rescan() {
+            return self.add_all();
+        }
+        if known.is_empty() {
             return;
         }
         if self.is_empty() {

@@ -8,12 +8,16 @@ mod scope;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::PoisonError;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context;
-use notify::{ErrorKind, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::event::Flag;
+use notify::{
+    ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
+};
 
 use super::{Notice, State, rebuild};
 use batch::Batch;
@@ -22,7 +26,13 @@ use scope::Scope;
 /// How often the files are looked at where the system cannot tell.
 const POLL: Duration = Duration::from_secs(1);
 
-type Seen = notify::Result<Event>;
+/// What a watcher says.
+pub type Seen = notify::Result<Event>;
+
+/// Says that anything may have changed.
+pub(super) fn anything() -> Seen {
+    Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))
+}
 
 /// Starts watching and indexing. Returns once changes are noticed.
 ///
@@ -31,6 +41,8 @@ type Seen = notify::Result<Event>;
 pub fn start(state: &State) -> anyhow::Result<()> {
     let (wake, woken) = mpsc::channel();
     let (send, events) = mpsc::channel();
+    let again = &state.shared.again;
+    *again.lock().unwrap_or_else(PoisonError::into_inner) = Some(send.clone());
     let mut watch = Watch::new(state.clone(), send);
     watch.follow();
     let indexer = state.clone();

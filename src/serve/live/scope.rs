@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
+use crate::content::walk;
 
 /// Where the files of a book lie.
 pub(super) struct Scope {
@@ -59,16 +60,17 @@ impl Scope {
             Some((below, spelt))
         });
         match below {
-            // The content's walk passes hidden files over, too.
-            Some((below, _)) if below.iter().any(is_hidden) => None,
+            // The content's walk passes these over, too.
+            Some((below, _)) if below.iter().any(is_passed_over) => None,
             Some((below, spelt)) => Some(spelt.join(below)),
             None => self.files.iter().find(|file| *file == path).cloned(),
         }
     }
 }
 
-fn is_hidden(part: &std::ffi::OsStr) -> bool {
-    part.to_string_lossy().starts_with('.')
+fn is_passed_over(part: &std::ffi::OsStr) -> bool {
+    let name = part.to_string_lossy();
+    name.starts_with('.') || walk::is_editors(&name)
 }
 
 /// The path as events spell it: without links.
@@ -102,6 +104,8 @@ mod tests {
             ("/b/content/.cache/x", false),
             ("/b/content/.a.md.swp", false),
             ("/b/content/.git/index", false),
+            ("/b/content/a.md~", false),
+            ("/b/content/#a.md#", false),
         ] {
             let spelt = concerns.then(|| PathBuf::from(path));
             assert_eq!(scope.concerns(Path::new(path)), spelt, "{path}");

@@ -300,3 +300,19 @@ async fn who_is_watching_does_not_hold_up_others() {
     drop(tabs);
     Tab::open(&router).await.event("hello").await;
 }
+
+#[tokio::test]
+async fn a_problem_in_the_browser_opens_in_the_editor_that_the_book_names() {
+    let book = Book::new();
+    let settings = fs_err::read_to_string(book.root().join("book.toml")).unwrap();
+    book.write("book.toml", &format!("{settings}editor = \"vscode\"\n"));
+    let (_, mut tab) = open(&book).await;
+    book.write("content/index.md", "# Herons\n\nSee [a map](map.md).\n");
+    let problems = tab.event("problems").await;
+    let file = book.root().join("content/index.md");
+    let link = format!("vscode://file{}:3:5", file.display());
+    assert_eq!(
+        problems["places"],
+        serde_json::json!([["content/index.md:3:5", link]])
+    );
+}

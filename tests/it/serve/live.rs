@@ -310,9 +310,9 @@ async fn a_problem_in_the_browser_opens_in_the_editor_that_the_book_names() {
     book.write("content/index.md", "# Herons\n\nSee [a map](map.md).\n");
     let problems = tab.event("problems").await;
     let file = book.root().join("content/index.md");
-    let link = format!("vscode://file{}:3:5", file.display());
+    let link = format!("vscode://file{}:3:13", file.display());
     assert_eq!(
         problems["places"],
-        serde_json::json!([["content/index.md:3:5", link]])
+        serde_json::json!([["content/index.md:3:13", link]])
     );
 }

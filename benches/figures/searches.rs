@@ -26,7 +26,7 @@ const QUERIES: [&str; 8] = [
 pub fn rows(config: &Config, store: Option<&Store>) -> anyhow::Result<Index> {
     let (site, _) = pipeline::check(config)?;
     let embedder = store.and_then(|store| load(store, config));
-    let chunks = pipeline::chunks(&site, embedder.as_deref());
+    let chunks = pipeline::chunks(&site, embedder.as_deref(), None);
     println_count(chunks.len(), site.pages.len());
     let cold = times(3, || {
         let cache = tempfile::tempdir()?;
@@ -34,10 +34,10 @@ pub fn rows(config: &Config, store: Option<&Store>) -> anyhow::Result<Index> {
             cache_dir: cache.path().to_path_buf(),
             ..config.clone()
         };
-        pipeline::index(&config, chunks.clone(), None, &|_| {}, &|| false).map(drop)
+        pipeline::index(&config, chunks.clone(), None, None, &|_| {}, &|| false).map(drop)
     })?;
     row_ms("index of words, cold", &cold);
-    let words = pipeline::index(config, chunks.clone(), None, &|_| {}, &|| false)?;
+    let words = pipeline::index(config, chunks.clone(), None, None, &|_| {}, &|| false)?;
     row_ms("search by words", &search_times(&words)?);
     let Some(embedder) = embedder else {
         left_out("embedding throughput", "`docent models pull`");
@@ -56,7 +56,7 @@ pub fn rows(config: &Config, store: Option<&Store>) -> anyhow::Result<Index> {
         rates.push(texts.len() as f64 / start.elapsed().as_secs_f64());
     }
     row("embedding throughput", "sections/s", &rates);
-    let index = pipeline::index(config, chunks, Some(embedder), &|_| {}, &|| false)?;
+    let index = pipeline::index(config, chunks, Some(embedder), None, &|_| {}, &|| false)?;
     row_ms("search by words and meaning", &search_times(&index)?);
     Ok(index)
 }

@@ -15,7 +15,7 @@ use crate::answer::sentences::Splitter;
 use crate::answer::terms::Terms;
 use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, prompt, words};
 use crate::config;
-use crate::index::{Chunk, Hit, Index, Query};
+use crate::index::{Chunks, Hit, Index, Query};
 use crate::markdown::BlockKind;
 
 /// The longest question, in characters.
@@ -263,7 +263,7 @@ fn finish(
     })
 }
 
-fn citations(numbers: impl Iterator<Item = usize>, chunks: &[Chunk]) -> Vec<Citation> {
+fn citations(numbers: impl Iterator<Item = usize>, chunks: &Chunks) -> Vec<Citation> {
     let cited = numbers.enumerate().map(|(place, chunk)| {
         let chunk = &chunks[chunk];
         Citation {

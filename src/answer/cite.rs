@@ -11,7 +11,7 @@ use crate::answer::retrieve::Evidence;
 use crate::answer::support::{Source, nearest, share};
 use crate::answer::terms::Terms;
 use crate::answer::{exact, sentences, words};
-use crate::index::{Chunk, Embedder};
+use crate::index::{Chunks, Embedder};
 
 /// The share of a sentence's words that one chunk must hold.
 const CHUNK: f32 = 0.8;
@@ -74,7 +74,7 @@ impl<'a> Checker<'a> {
     pub fn new(
         question: &'a Terms,
         evidence: &Evidence,
-        chunks: &[Chunk],
+        chunks: &Chunks,
         embedder: Option<&'a dyn Embedder>,
     ) -> Self {
         let passages = evidence.passages.iter().enumerate();
@@ -233,7 +233,7 @@ mod tests {
     use super::{Checker, Reason, Verdict};
     use crate::answer::retrieve::{Evidence, Passage};
     use crate::answer::terms::Terms;
-    use crate::index::Chunk;
+    use crate::index::{Chunk, Chunks};
     use crate::markdown::{Block, BlockKind};
 
     fn verdicts(question: &str, sentences: &[&str]) -> Vec<Verdict> {
@@ -251,7 +251,7 @@ mod tests {
             let (page, title) = ("serve.html".to_owned(), "Serving".to_owned());
             Chunk::new(page, "server".to_owned(), title, trail, None, blocks)
         };
-        let chunks = [
+        let chunks = Chunks::from(vec![
             chunk(vec![
                 block(
                     BlockKind::Paragraph,
@@ -264,7 +264,7 @@ mod tests {
                 BlockKind::Paragraph,
                 "Pages are reloaded when a file changes. Nothing is sent to other machines.",
             )]),
-        ];
+        ]);
         let passages = (0..2)
             .map(|hit| Passage {
                 hit,

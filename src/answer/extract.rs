@@ -9,7 +9,7 @@ use crate::answer::retrieve::Evidence;
 use crate::answer::terms::Terms;
 use crate::answer::units::{Unit, units};
 use crate::answer::words;
-use crate::index::Chunk;
+use crate::index::Chunks;
 use crate::markdown::BlockKind;
 
 /// The longest extract, in words.
@@ -49,7 +49,7 @@ pub struct Quote {
 }
 
 /// Every unit of the evidence, passage by passage in reading order, scored.
-pub fn candidates(evidence: &Evidence, chunks: &[Chunk], terms: &Terms) -> Vec<Candidate> {
+pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Candidate> {
     let mut all = Vec::new();
     for (passage, found) in evidence.passages.iter().enumerate() {
         let units = found
@@ -114,7 +114,7 @@ pub fn choose(
 }
 
 /// The extract: at most [`WORDS`] words, neighbouring sentences joined.
-pub fn extract(candidates: &[Candidate], chunks: &[Chunk]) -> Vec<Quote> {
+pub fn extract(candidates: &[Candidate], chunks: &Chunks) -> Vec<Quote> {
     let chosen = choose(candidates, WORDS, &|unit| unit.words);
     let mut quotes: Vec<Quote> = Vec::new();
     let mut before: Option<usize> = None;
@@ -144,7 +144,7 @@ fn join(
     passage: usize,
     before: &Unit,
     unit: &Unit,
-    chunks: &[Chunk],
+    chunks: &Chunks,
 ) -> Option<String> {
     let same = (before.chunk, before.block) == (unit.chunk, unit.block);
     if !same || last.passage != passage || unit.kind == BlockKind::Code {
@@ -211,10 +211,11 @@ mod tests {
     use crate::answer::terms::Terms;
     use crate::answer::units::tests::chunk;
     use crate::answer::words;
-    use crate::index::Chunk;
+    use crate::index::{Chunk, Chunks};
     use crate::markdown::BlockKind;
 
     fn quotes(question: &str, chunks: &[Chunk]) -> Vec<(usize, String)> {
+        let chunks = &Chunks::from(chunks.to_vec());
         let passages = (0..chunks.len()).map(|hit| Passage {
             hit,
             chunks: vec![hit],

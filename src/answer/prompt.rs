@@ -5,7 +5,7 @@
 
 use crate::answer::extract::{Candidate, choose};
 use crate::answer::retrieve::Evidence;
-use crate::index::Chunk;
+use crate::index::{Chunk, Chunks};
 use crate::markdown::BlockKind;
 
 /// The longest prompt, in tokens.
@@ -38,7 +38,7 @@ pub fn prompt(
     question: &str,
     evidence: &Evidence,
     candidates: &[Candidate],
-    chunks: &[Chunk],
+    chunks: &Chunks,
     budget: usize,
     count: &dyn Fn(&str) -> usize,
 ) -> Prompt {
@@ -110,10 +110,10 @@ mod tests {
     use crate::answer::extract::candidates;
     use crate::answer::retrieve::{Evidence, Passage};
     use crate::answer::terms::Terms;
-    use crate::index::Chunk;
+    use crate::index::{Chunk, Chunks};
     use crate::markdown::{Block, BlockKind};
 
-    fn book() -> (Vec<Chunk>, Evidence) {
+    fn book() -> (Chunks, Evidence) {
         let block = |kind, text: &str| Block {
             kind,
             text: text.to_owned(),
@@ -157,7 +157,7 @@ mod tests {
                 chunks: vec![hit],
             })
             .collect();
-        (chunks, Evidence { passages })
+        (chunks.into(), Evidence { passages })
     }
 
     fn words(text: &str) -> usize {

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::answer::terms::Terms;
 use crate::answer::words;
-use crate::index::{Chunk, Hit};
+use crate::index::{Chunk, Chunks, Hit};
 
 /// How many sections an answer rests on at most.
 const SOURCES: usize = 4;
@@ -53,7 +53,7 @@ pub struct Passage {
 pub fn judge(
     terms: &Terms,
     hits: &[Hit],
-    chunks: &[Chunk],
+    chunks: &Chunks,
     min_similarity: f32,
 ) -> Option<Evidence> {
     if confidence(terms, hits, chunks) < min_similarity {
@@ -89,25 +89,24 @@ pub fn judge(
 
 /// The nearest section around `chunk` whose heading says more of the
 /// question than its own: what one must read first.
-fn parent(chunk: usize, chunks: &[Chunk], terms: &Terms) -> Option<usize> {
+fn parent(chunk: usize, chunks: &Chunks, terms: &Terms) -> Option<usize> {
     let own = &chunks[chunk];
     let says = |chunk: &Chunk| terms.coverage(&words::stems(chunk.heading()));
-    let before = chunks[..chunk].iter().rposition(|other| {
-        let around = other.page == own.page
-            && other.trail.len() < own.trail.len()
-            && own.trail.starts_with(&other.trail);
+    let same_page = |number: &usize| chunks[*number].page == own.page;
+    let mut earlier = (0..chunk).rev().take_while(same_page);
+    let before = earlier.find(|number| {
+        let other = &chunks[*number];
+        let around = other.trail.len() < own.trail.len() && own.trail.starts_with(&other.trail);
         around && says(other) > says(own)
     })?;
     // A section may have several chunks: its beginning is wanted.
-    let first = chunks[..before]
-        .iter()
-        .rposition(|other| !same_section(other, &chunks[before]));
-    Some(first.map_or(0, |last_foreign| last_foreign + 1))
+    let same = |number: &usize| same_section(&chunks[*number], &chunks[before]);
+    (0..=before).rev().take_while(same).last()
 }
 
 /// The chunks with the best page's in front, in reading order as far as they
 /// are nearly as good as the best one.
-fn in_order(found: &[(usize, f32)], chunks: &[Chunk]) -> Vec<usize> {
+fn in_order(found: &[(usize, f32)], chunks: &Chunks) -> Vec<usize> {
     let Some((best, score)) = found.first() else {
         return Vec::new();
     };
@@ -129,7 +128,7 @@ fn in_order(found: &[(usize, f32)], chunks: &[Chunk]) -> Vec<usize> {
 /// With embeddings it is the best cosine, raised or lowered by how much of
 /// the question one section covers. Without them it is that share and the
 /// number of words behind it.
-pub fn confidence(terms: &Terms, hits: &[Hit], chunks: &[Chunk]) -> f32 {
+pub fn confidence(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> f32 {
     let judged = &hits[..hits.len().min(JUDGED)];
     let judged: Vec<_> = judged.iter().map(|hit| stems(&chunks[hit.chunk])).collect();
     let coverage = judged
@@ -158,11 +157,12 @@ fn stems(chunk: &Chunk) -> HashSet<String> {
 
 /// The chunk and, while it is short, what follows it in its section and in
 /// the sections under it: a heading's first lines often only announce them.
-fn widen(hit: usize, chunks: &[Chunk]) -> Vec<usize> {
+fn widen(hit: usize, chunks: &Chunks) -> Vec<usize> {
     let own = &chunks[hit];
     let mut passage = vec![hit];
     let mut length = words::count(&own.text());
-    for (number, chunk) in chunks.iter().enumerate().skip(hit + 1) {
+    for number in hit + 1..chunks.len() {
+        let chunk = &chunks[number];
         let belongs = chunk.page == own.page && chunk.trail.starts_with(&own.trail);
         if !belongs || length >= PASSAGE {
             break;
@@ -181,7 +181,7 @@ fn same_section(one: &Chunk, other: &Chunk) -> bool {
 mod tests {
     use super::{confidence, judge};
     use crate::answer::terms::Terms;
-    use crate::index::{Chunk, Hit};
+    use crate::index::{Chunk, Chunks, Hit};
     use crate::markdown::{Block, BlockKind};
 
     fn chunk(page: &str, anchor: &str, trail: &[&str], text: &str) -> Chunk {
@@ -209,8 +209,8 @@ mod tests {
         }
     }
 
-    fn book() -> Vec<Chunk> {
-        vec![
+    fn book() -> Chunks {
+        Chunks::from(vec![
             chunk(
                 "deps.html",
                 "git",
@@ -225,7 +225,7 @@ mod tests {
             ),
             chunk("deps.html", "path", &["Paths"], "Add a path."),
             chunk("faq.html", "", &[], "The capital letters of a name."),
-        ]
+        ])
     }
 
     fn terms(question: &str) -> Terms {

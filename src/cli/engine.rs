@@ -84,8 +84,9 @@ impl Engine {
                 bar.count(done as u64, total as u64, "sections embedded");
             }
         };
-        let chunks = pipeline::chunks(site, self.embedder.as_deref());
-        let index = pipeline::index(config, chunks, self.embedder.clone(), &shown, &|| false)?;
+        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
+        let embedder = self.embedder.clone();
+        let index = pipeline::index(config, chunks, embedder, None, &shown, &|| false)?;
         bar.finish();
         Ok(index)
     }

@@ -149,12 +149,16 @@ fn index(
     indexing: &Indexing<'_>,
 ) -> anyhow::Result<Arc<Index>> {
     let stop: &dyn Fn() -> bool = &|| (indexing.stop)();
-    let chunks = pipeline::chunks(&built.site, embedder.as_deref());
+    let before = indexing.before.as_deref();
+    let chunks = pipeline::chunks(&built.site, embedder.as_deref(), before);
+    let index = |chunks, embedder| {
+        let index = pipeline::index(&built.config, chunks, embedder, before, &|_| {}, stop);
+        index.map(Arc::new)
+    };
     if embedder.is_some() {
-        let words = pipeline::index(&built.config, chunks.clone(), None, &|_| {}, stop)?;
-        (indexing.meanwhile)(Arc::new(words));
+        (indexing.meanwhile)(index(chunks.clone(), None)?);
     }
-    pipeline::index(&built.config, chunks, embedder, &|_| {}, stop).map(Arc::new)
+    index(chunks, embedder)
 }
 
 /// One tidy line for each thing that happened; the same problems are shown

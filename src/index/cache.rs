@@ -100,13 +100,14 @@ impl Embeddings {
         Ok(())
     }
 
-    /// Drops what is not in `wanted` from the disk once that is most of it.
+    /// Drops from the disk what is not `wanted` once that is most of it;
+    /// `count` is how many are.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn shrink(&self, wanted: &[&str]) -> Result<()> {
-        if self.lock.is_some() && self.known.len() > 2 * wanted.len() + SPARE {
-            let mut wanted: Vec<String> = wanted.iter().map(|key| (*key).to_owned()).collect();
+    pub fn shrink(&self, count: usize, wanted: impl FnOnce() -> Vec<String>) -> Result<()> {
+        if self.lock.is_some() && self.known.len() > 2 * count + SPARE {
+            let mut wanted = wanted();
             wanted.sort_unstable();
             wanted.dedup();
             self.rewrite(&wanted)?;

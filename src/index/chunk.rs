@@ -4,10 +4,12 @@
 //! at a time: long sections split between blocks, tiny ones joined with their
 //! siblings, nothing twice. No vectors and no files here.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
-use crate::index::Chunk;
-use crate::index::tokens;
+use crate::index::pages::{Chunks, PageChunks};
+use crate::index::{Chunk, estimate::estimate};
 use crate::markdown::text::blocks;
 use crate::markdown::{Block, BlockKind};
 use crate::site::{Page, PageId, Site};
@@ -20,10 +22,26 @@ const SMALL: usize = 40;
 /// However long the headings are, so many tokens are left for the text.
 const LEAST: usize = 80;
 
+/// Counts the tokens that an embedder reads of a text.
+pub struct Counter<'a> {
+    /// The embedder's name; empty for [`estimate()`].
+    pub name: &'a str,
+    /// How many tokens it reads.
+    pub count: &'a (dyn Fn(&str) -> usize + Sync),
+}
+
+impl Counter<'_> {
+    /// What counts without an embedder.
+    pub const ESTIMATE: Counter<'static> = Counter {
+        name: "",
+        count: &estimate,
+    };
+}
+
 /// The chunks of all pages that are searched, in reading order, pages outside
-/// the navigation last. `count` gives the tokens that the embedder reads of a text; without
-/// an embedder it is [`estimate`].
-pub fn chunks(site: &Site, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
+/// the navigation last. Pages that `before` holds as they are, cut by the
+/// same counter, are taken from there.
+pub fn chunks(site: &Site, counter: &Counter<'_>, before: Option<&Chunks>) -> Chunks {
     let mut order: Vec<PageId> = site.nav.order.clone();
     let mut reached = vec![false; site.pages.len()];
     order.iter().for_each(|id| reached[id.0] = true);
@@ -34,56 +52,39 @@ pub fn chunks(site: &Site, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk>
             .filter(|id| !reached[id.0]),
     );
     order.retain(|id| site.page(*id).searched);
-    order
-        .par_iter()
-        .flat_map_iter(|id| of_page(site.page(*id), count))
-        .collect()
-}
-
-/// About how many tokens a WordPiece model of English makes of `text`: one
-/// for each sign, one for each word and for every six letters more. Over
-/// documentation in English it is right within a tenth.
-pub fn estimate(text: &str) -> usize {
-    let words = tokens::words(text);
-    let letters: usize = words.iter().map(|word| word.text.chars().count()).sum();
-    let longer: usize = words
-        .iter()
-        .map(|word| word.text.chars().count().saturating_sub(1) / 6)
-        .sum();
-    let spaces = text
-        .chars()
-        .filter(|character| character.is_whitespace())
-        .count();
-    let signs = text.chars().count().saturating_sub(letters + spaces);
-    words.len() + longer + signs + 2
+    let known = before.map(|before| before.known(counter.name));
+    let known = known.unwrap_or_default();
+    let of_page = |id: &PageId| {
+        let page = site.page(*id);
+        let before = known.get(page.address.as_str());
+        match before.filter(|before| before.is_of(page)) {
+            Some(before) => Arc::clone(before),
+            None => Arc::new(PageChunks::of(page, cut(page, counter.count))),
+        }
+    };
+    let pages = order.par_iter().map(of_page).collect();
+    Chunks::new(pages, counter.name)
 }
 
 /// Splits the blocks of `whole` so that each chunk fits the embedder.
-pub fn fitted(whole: Chunk, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
+pub fn fitted(whole: &Chunk, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
     let scale = Scale {
         count,
         base: count(""),
     };
-    if whole.blocks.is_empty() {
-        // Nothing to split: it is found by its title.
-        return vec![whole];
-    }
+    let blocks = whole.blocks.iter().cloned();
+    let blocks = scale.weighed(blocks.collect());
     let room = scale.room(&whole.title, &whole.trail);
-    let groups = split(whole.blocks, room, &scale).into_iter();
-    groups
-        .map(|blocks| {
-            let (page, anchor) = (whole.page.clone(), whole.anchor.clone());
-            Chunk::new(
-                page,
-                anchor,
-                whole.title.clone(),
-                whole.trail.clone(),
-                whole.kind,
-                blocks,
-            )
-        })
-        .collect()
+    let groups = split(blocks, room, &scale).into_iter();
+    let with = |blocks| Chunk {
+        blocks,
+        ..whole.clone()
+    };
+    groups.map(with).collect()
 }
+
+/// A block with its tokens.
+type Weighed = (Block, usize);
 
 /// A heading with what stands under it, before it is split or joined.
 struct Part {
@@ -91,15 +92,18 @@ struct Part {
     /// The headings down to this one, the page's title left out.
     trail: Vec<String>,
     level: u8,
-    blocks: Vec<Block>,
-    /// The tokens of the blocks.
-    cost: usize,
+    blocks: Vec<Weighed>,
 }
 
 impl Part {
     /// The headings above this one's own.
     fn above(&self) -> &[String] {
         self.trail.split_last().map_or(&[], |(_, above)| above)
+    }
+
+    /// The tokens of the blocks.
+    fn cost(&self) -> usize {
+        self.blocks.iter().map(|(_, cost)| cost).sum()
     }
 
     fn is_sibling(&self, other: &Self) -> bool {
@@ -124,6 +128,14 @@ impl Scale<'_> {
             .max(text.len() / 16)
     }
 
+    fn weighed(&self, blocks: Vec<Block>) -> Vec<Weighed> {
+        let weigh = |block: Block| {
+            let cost = self.cost(&block.text);
+            (block, cost)
+        };
+        blocks.into_iter().map(weigh).collect()
+    }
+
     /// What is left for text under these headings.
     fn room(&self, title: &str, trail: &[String]) -> usize {
         let front = self.cost(title)
@@ -135,45 +147,48 @@ impl Scale<'_> {
     }
 }
 
-fn of_page(page: &Page, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
+/// The chunks of one page, at least one.
+fn cut(page: &Page, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
     let scale = Scale {
         count,
         base: count(""),
     };
     let mut parts = joined(parts(page, &scale), &page.title, &scale);
     if parts.is_empty() {
-        // A page of headings alone is still found by them.
-        let headings = page
-            .document
-            .sections
-            .iter()
-            .map(|section| section.title.clone());
-        let headings = headings.filter(|title| *title != page.title);
-        let block = |text| Block {
-            kind: BlockKind::Heading,
-            text,
-        };
-        let blocks = headings.map(block).collect();
-        parts.push(Part {
-            anchor: String::new(),
-            trail: Vec::new(),
-            level: 0,
-            blocks,
-            cost: 0,
-        });
+        parts.push(headings_alone(page, &scale));
     }
-    let whole = parts.into_iter().map(|part| {
-        let (url, title) = (page.address.clone(), page.title.clone());
-        Chunk::new(
-            url,
-            part.anchor,
-            title,
-            part.trail,
-            page.kind(),
-            part.blocks,
-        )
-    });
-    whole.flat_map(|chunk| fitted(chunk, count)).collect()
+    let mut chunks = Vec::with_capacity(parts.len());
+    for part in parts {
+        let room = scale.room(&page.title, &part.trail);
+        for blocks in split(part.blocks, room, &scale) {
+            chunks.push(Chunk::new(
+                page.address.clone(),
+                part.anchor.clone(),
+                page.title.clone(),
+                part.trail.clone(),
+                page.kind(),
+                blocks,
+            ));
+        }
+    }
+    chunks
+}
+
+/// A page of headings alone is still found by them.
+fn headings_alone(page: &Page, scale: &Scale<'_>) -> Part {
+    let headings = page.document.sections.iter();
+    let headings = headings.map(|section| section.title.clone());
+    let headings = headings.filter(|title| *title != page.title);
+    let block = |text| Block {
+        kind: BlockKind::Heading,
+        text,
+    };
+    Part {
+        anchor: String::new(),
+        trail: Vec::new(),
+        level: 0,
+        blocks: scale.weighed(headings.map(block).collect()),
+    }
 }
 
 /// The sections that hold text, with the headings above each.
@@ -199,13 +214,11 @@ fn parts(page: &Page, scale: &Scale<'_>) -> Vec<Part> {
         } else {
             section.anchor.clone()
         };
-        let cost = blocks.iter().map(|block| scale.cost(&block.text)).sum();
         parts.push(Part {
             anchor,
             trail,
             level: section.level,
-            blocks,
-            cost,
+            blocks: scale.weighed(blocks),
         });
     }
     parts
@@ -218,33 +231,32 @@ fn joined(parts: Vec<Part>, title: &str, scale: &Scale<'_>) -> Vec<Part> {
     for part in parts {
         let joins = groups.last().is_some_and(|group| {
             let all = || group.iter().chain([&part]);
-            let headings = all().filter_map(|part| part.trail.last());
-            let headings: usize = headings.map(|heading| scale.cost(heading)).sum();
-            all().all(|part| part.cost < SMALL)
-                && group[0].is_sibling(&part)
-                && all().map(|part| part.cost).sum::<usize>() + headings
-                    <= scale.room(title, part.above())
+            let fits = || {
+                let headings = all().filter_map(|part| part.trail.last());
+                let headings: usize = headings.map(|heading| scale.cost(heading)).sum();
+                all().map(Part::cost).sum::<usize>() + headings <= scale.room(title, part.above())
+            };
+            all().all(|part| part.cost() < SMALL) && group[0].is_sibling(&part) && fits()
         });
         match groups.last_mut() {
             Some(group) if joins => group.push(part),
             _ => groups.push(vec![part]),
         }
     }
+    let one_of = |group| one_of(group, scale);
     groups.into_iter().filter_map(one_of).collect()
 }
 
 /// The parts as one, their own headings among the blocks.
-fn one_of(mut group: Vec<Part>) -> Option<Part> {
+fn one_of(mut group: Vec<Part>, scale: &Scale<'_>) -> Option<Part> {
     if group.len() < 2 {
         return group.pop();
     }
     let mut blocks = Vec::new();
     for part in &mut group {
         let text = part.trail.pop().unwrap_or_default();
-        blocks.push(Block {
-            kind: BlockKind::Heading,
-            text,
-        });
+        let kind = BlockKind::Heading;
+        blocks.extend(scale.weighed(vec![Block { kind, text }]));
         blocks.append(&mut part.blocks);
     }
     let first = group.into_iter().next()?;
@@ -253,10 +265,9 @@ fn one_of(mut group: Vec<Part>) -> Option<Part> {
 
 /// Blocks in as few groups as fit into `room` tokens each, of about the same
 /// size, at least one; a block is broken only when it is too large by itself.
-fn split(blocks: Vec<Block>, room: usize, scale: &Scale<'_>) -> Vec<Vec<Block>> {
-    let mut pieces: Vec<(Block, usize)> = Vec::new();
-    for block in blocks {
-        let cost = scale.cost(&block.text);
+fn split(blocks: Vec<Weighed>, room: usize, scale: &Scale<'_>) -> Vec<Vec<Block>> {
+    let mut pieces: Vec<Weighed> = Vec::new();
+    for (block, cost) in blocks {
         if cost <= room {
             pieces.push((block, cost));
         } else {
@@ -290,7 +301,7 @@ fn split(blocks: Vec<Block>, room: usize, scale: &Scale<'_>) -> Vec<Vec<Block>> 
 
 /// A block that is too large, broken between lines or sentences, and where
 /// those are too large, between words.
-fn broken(block: &Block, room: usize, scale: &Scale<'_>) -> Vec<(Block, usize)> {
+fn broken(block: &Block, room: usize, scale: &Scale<'_>) -> Vec<Weighed> {
     let lines = matches!(block.kind, BlockKind::Code | BlockKind::Table);
     let units = if lines {
         block.text.split_inclusive('\n').collect()

@@ -6,22 +6,26 @@ pub mod cache;
 pub mod chunk;
 #[cfg(feature = "embed")]
 pub mod embed;
+pub mod estimate;
 mod excerpt;
 pub mod fuse;
 #[cfg(feature = "embed")]
 mod memo;
+pub mod pages;
 pub mod query;
+mod rows;
 mod search;
+mod shards;
 pub mod store;
 pub mod text;
 pub mod tokens;
 pub mod vector;
 
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::Result;
+pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -45,13 +49,10 @@ pub struct Chunk {
     pub kind: Option<Kind>,
     /// The content, block by block, in reading order.
     pub blocks: Vec<Block>,
-    /// SHA-256 over everything that is embedded, in hexadecimal: the key of
-    /// the embedding cache.
-    pub digest: String,
 }
 
 impl Chunk {
-    /// A chunk with its digest.
+    /// A chunk of these parts.
     pub fn new(
         page: String,
         anchor: String,
@@ -60,24 +61,23 @@ impl Chunk {
         kind: Option<Kind>,
         blocks: Vec<Block>,
     ) -> Self {
-        let mut chunk = Self {
+        Self {
             page,
             anchor,
             title,
             trail,
             kind,
             blocks,
-            digest: String::new(),
-        };
-        let text = chunk.text();
-        let trail = chunk.trail.iter().map(String::as_str);
-        chunk.digest = hex_digest(
-            [chunk.title.as_str()]
-                .into_iter()
-                .chain(trail)
-                .chain([&*text]),
-        );
-        chunk
+        }
+    }
+
+    /// SHA-256 over everything that is embedded, in hexadecimal: the key of
+    /// the embedding cache.
+    pub fn digest(&self) -> String {
+        let text = self.text();
+        let trail = self.trail.iter().map(String::as_str);
+        let parts = [self.title.as_str()].into_iter().chain(trail);
+        hex(&digest(parts.chain([&*text])))
     }
 
     /// The address with the anchor, relative to the site's root.
@@ -165,8 +165,8 @@ pub struct Hit {
 /// How far a build of the index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// The full-text index of so many chunks is built, because it is not
-    /// there or not sound.
+    /// The words of so many chunks are indexed, because that is not there or
+    /// not sound.
     Words(usize),
     /// So many of the embeddings that are missing are made.
     Embeddings {
@@ -180,7 +180,7 @@ pub enum Progress {
 /// A book's search index.
 pub struct Index {
     /// The chunks, in reading order of the site.
-    pub chunks: Vec<Chunk>,
+    pub chunks: Chunks,
     words: text::Words,
     vectors: Option<vector::Vectors>,
     embedder: Option<Arc<dyn Embedder>>,
@@ -188,47 +188,76 @@ pub struct Index {
     language: String,
 }
 
-/// How many embeddings are made between two writes to the disk.
-const BATCH: usize = 32;
+/// How an index is made.
+pub struct Job<'a> {
+    /// What the book says of searching.
+    pub config: config::Search,
+    /// The book's language, a BCP 47 tag.
+    pub language: &'a str,
+    /// What turns chunks into vectors.
+    pub embedder: Option<Arc<dyn Embedder>>,
+    /// The folder of what is kept.
+    pub cache_dir: &'a Path,
+    /// An index of the same book as it was.
+    pub before: Option<&'a Index>,
+    /// Told how far it is.
+    pub progress: &'a dyn Fn(Progress),
+    /// Asked between batches of embeddings whether to give up.
+    pub stop: &'a dyn Fn() -> bool,
+}
 
 impl Index {
-    /// Indexes `chunks`, taking from `cache_dir` all that is there already
-    /// and sound: the full text when nothing changed, and every embedding of
-    /// an unchanged chunk. `language` is a BCP 47 tag.
+    /// Indexes `chunks`, taking all that is there and sound from the index
+    /// before and from the cache: the words of every shard without a changed
+    /// page, and every embedding of an unchanged chunk.
     ///
-    /// Embeddings are kept as they are made. `stop` is asked between
-    /// batches; what was made by then is there the next time.
+    /// Embeddings are kept as they are made; after a stop, what was made by
+    /// then is there the next time.
     ///
     /// # Errors
     /// When it was stopped, when the cache folder cannot be written, or when
     /// the embedder fails.
-    pub fn build(
-        chunks: Vec<Chunk>,
-        config: &config::Search,
-        language: &str,
-        embedder: Option<Arc<dyn Embedder>>,
-        cache_dir: &Path,
-        progress: &dyn Fn(Progress),
-        stop: &dyn Fn() -> bool,
-    ) -> Result<Self> {
-        let building = || progress(Progress::Words(chunks.len()));
-        let words = store::words(&cache_dir.join("index"), &chunks, language, &building)?;
-        let embedder = embedder.filter(|_| config.embeddings);
+    pub fn build(chunks: impl Into<Chunks>, job: &Job<'_>) -> Result<Self> {
+        let chunks = chunks.into();
+        let building = |chunks| (job.progress)(Progress::Words(chunks));
+        let before = job.before.filter(|before| before.language == job.language);
+        let words = store::words(
+            &job.cache_dir.join("index"),
+            &chunks,
+            job.language,
+            before.map(|before| &before.words),
+            &building,
+        )?;
+        let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
         let vectors = match &embedder {
-            Some(embedder) => {
-                let folder = cache_dir.join("embeddings");
-                Some(embeddings(&folder, &chunks, &**embedder, progress, stop)?)
-            }
+            Some(embedder) => Some(rows::rows(
+                &job.cache_dir.join("embeddings"),
+                &chunks,
+                &**embedder,
+                job.before.and_then(|before| before.rows_of(&**embedder)),
+                &rows::Watch {
+                    progress: job.progress,
+                    stop: job.stop,
+                },
+            )?),
             None => None,
         };
-        let (alpha, language) = (config.alpha, language.to_owned());
         Ok(Self {
             chunks,
             words,
             vectors,
             embedder,
-            alpha,
-            language,
+            alpha: job.config.alpha,
+            language: job.language.to_owned(),
+        })
+    }
+
+    fn rows_of(&self, embedder: &dyn Embedder) -> Option<rows::Before<'_>> {
+        let same = self.embedder.as_ref()?.id() == embedder.id();
+        let vectors = self.vectors.as_ref().filter(|_| same)?;
+        Some(rows::Before {
+            chunks: &self.chunks,
+            vectors,
         })
     }
 
@@ -238,53 +267,22 @@ impl Index {
     }
 }
 
-/// The embedding of every chunk, from the cache in `folder` or made now.
-fn embeddings(
-    folder: &Path,
-    chunks: &[Chunk],
-    embedder: &dyn Embedder,
-    progress: &dyn Fn(Progress),
-    stop: &dyn Fn() -> bool,
-) -> Result<vector::Vectors> {
-    let mut cache = cache::Embeddings::open(folder, embedder.id(), embedder.dimensions())?;
-    let mut seen = HashSet::new();
-    let missing = chunks
-        .iter()
-        .filter(|chunk| cache.get(&chunk.digest).is_none());
-    let missing: Vec<&Chunk> = missing.filter(|chunk| seen.insert(&chunk.digest)).collect();
-    let total = missing.len();
-    for (number, batch) in missing.chunks(BATCH).enumerate() {
-        let done = number * BATCH;
-        progress(Progress::Embeddings { done, total });
-        if stop() {
-            bail!("stopped after {done} of {total} embeddings; they are kept");
-        }
-        let texts: Vec<String> = batch.iter().map(|chunk| chunk.embed_text()).collect();
-        let digests: Vec<&str> = batch.iter().map(|chunk| chunk.digest.as_str()).collect();
-        let vectors = embedder.embed(&texts).context("embedding the pages")?;
-        ensure!(vectors.len() == texts.len(), "the embedder left texts out");
-        cache.add(&digests, &vectors)?;
-    }
-    if total > 0 {
-        progress(Progress::Embeddings { done: total, total });
-        let all: Vec<&str> = chunks.iter().map(|chunk| chunk.digest.as_str()).collect();
-        cache.shrink(&all)?;
-    }
-    let mut vectors = vector::Vectors::with_capacity(embedder.dimensions(), chunks.len());
-    for chunk in chunks {
-        vectors.push(cache.get(&chunk.digest).unwrap_or_default())?;
-    }
-    Ok(vectors)
-}
-
-/// The SHA-256 over `parts`, each with its length in front, in hexadecimal.
-pub(crate) fn hex_digest<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> String {
+/// The SHA-256 over `parts`, each with its length in front.
+fn digest<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> [u8; 32] {
     let mut hasher = Sha256::new();
     for part in parts {
         let part = part.as_ref();
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    let digest = hasher.finalize();
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher.finalize().into()
+}
+
+/// Bytes in hexadecimal.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }

@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result};
 
+use crate::content::Kind;
 use crate::index::query::{self, Wanted};
 use crate::index::{Hit, Index, Query, fuse, vector};
 
@@ -39,24 +40,14 @@ impl Index {
         let fits = |chunk: usize| {
             let text = words.of[chunk] > 0.0;
             let near = cosines.get(chunk).is_some_and(|cosine| *cosine >= floor);
-            let kind = query
-                .kind
-                .is_none_or(|kind| self.chunks[chunk].kind == Some(kind));
-            kind && (text || (near && !words.exclusive))
+            let kind = |kind: Kind| self.chunks[chunk].kind == Some(kind);
+            (text || (near && !words.exclusive)) && query.kind.is_none_or(kind)
         };
         let pool = CANDIDATES.max(query.limit);
-        let mut candidates = Vec::new();
-        for list in [&words.of, &cosines] {
-            let open = |chunk: usize| {
-                if fits(chunk) {
-                    list[chunk]
-                } else {
-                    f32::NEG_INFINITY
-                }
-            };
-            let open: Vec<f32> = (0..list.len()).map(open).collect();
-            let best = vector::top(&open, pool).into_iter();
-            candidates.extend(best.filter(|chunk| open[*chunk] > f32::NEG_INFINITY));
+        let open: Vec<usize> = (0..words.of.len()).filter(|chunk| fits(*chunk)).collect();
+        let mut candidates = vector::top_among(open.clone(), &words.of, pool);
+        if !cosines.is_empty() {
+            candidates.extend(vector::top_among(open, &cosines, pool));
         }
         candidates.sort_unstable();
         candidates.dedup();

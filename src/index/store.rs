@@ -1,132 +1,115 @@
-//! The full-text index on disk, as long as nothing changed.
+//! The full-text index on disk, shard by shard.
 //!
-//! A generation is a folder named after the digest of everything that went
-//! into it, made beside and renamed, read only when every byte of it is as it
-//! was written. Anything else is built again; no other process's reading is
-//! disturbed, since an index that is open lies in memory.
+//! A file holds a shard and is named after the digest of everything that went
+//! into it. It is written beside and renamed, and read only when every byte
+//! is as it was written; anything else is built again. No other process's
+//! reading is disturbed, since an index that is open lies in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context, Result};
+use rayon::prelude::*;
 
-use crate::index::text::{FORMAT, Words};
-use crate::index::{Chunk, hex_digest};
+use crate::index::hex;
+use crate::index::pages::{Chunks, PageChunks};
+use crate::index::shards::{self, Hand};
+use crate::index::text::shard::{Key, Shard};
+use crate::index::text::{Maker, Words};
 
-const MANIFEST: &str = "manifest.json";
 const UNFINISHED: &str = ".new-";
-/// How often an index is put in its place before giving up.
-const TRIES: usize = 5;
-/// After so long an unfinished generation belongs to a process that is gone.
+/// After so long an unfinished file belongs to a process that is gone.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
-/// What a generation holds.
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    format: u32,
-    key: String,
-    /// The SHA-256 of each file.
-    files: BTreeMap<String, String>,
-}
-
-/// The full-text index of `chunks`: the one in `folder` when it is sound and
-/// made from the same, else a new one, which is kept there. `building` is
-/// called before one is built.
+/// The full-text index of `chunks`: shards that `before` or `folder` have are
+/// taken from there, the others are made and kept. `building` is told the
+/// number of chunks before any is made.
 ///
 /// # Errors
 /// When the index cannot be built, or not written.
 pub fn words(
     folder: &Path,
-    chunks: &[Chunk],
+    chunks: &Chunks,
     language: &str,
-    building: &dyn Fn(),
+    before: Option<&Words>,
+    building: &dyn Fn(usize),
 ) -> Result<Words> {
     fs_err::create_dir_all(folder)?;
-    let key = key(chunks, language);
-    let place = folder.join(&key[..16]);
-    if let Ok(words) = open(&place, &key, language, chunks.len()) {
-        return Ok(words);
+    let hands = shards::deal(chunks, language);
+    let known = before.into_iter().flat_map(Words::shards);
+    let known: HashMap<Key, &Arc<Shard>> = known.map(|shard| (shard.key(), shard)).collect();
+    let found: Vec<Option<Arc<Shard>>> = hands
+        .par_iter()
+        .map(|hand| match known.get(&hand.key) {
+            Some(shard) => Some(Arc::clone(shard)),
+            None => read(folder, hand).ok().map(Arc::new),
+        })
+        .collect();
+    let missing = hands
+        .iter()
+        .zip(&found)
+        .filter(|(_, found)| found.is_none());
+    let missing = missing.flat_map(|(hand, _)| &hand.pages);
+    let missing: usize = missing.map(|(page, _)| page.chunks.len()).sum();
+    if missing > 0 {
+        building(missing);
     }
-    building();
-    let words = Words::build(chunks, language).context("building the search index")?;
-    keep(folder, &place, &key, &words)
-        .with_context(|| format!("keeping the search index in `{}`", folder.display()))?;
-    remove_others(folder, &place);
+    let maker = Maker::new(language);
+    let shards = hands.par_iter().zip(found).map(|(hand, found)| {
+        let place = folder.join(name(&hand.key));
+        let is_kept = found.is_some() && place.exists();
+        let shard = match found {
+            Some(shard) => shard,
+            None => Arc::new(make(hand, &maker).context("building the search index")?),
+        };
+        if !is_kept {
+            keep(folder, &place, &shard)
+                .with_context(|| format!("keeping the search index in `{}`", folder.display()))?;
+        }
+        Ok((shard, hand.numbers()))
+    });
+    let words = Words::open(shards.collect::<Result<_>>()?, language)?;
+    if missing > 0 || known.len() != hands.len() {
+        remove_others(folder, &hands);
+    }
     Ok(words)
 }
 
-/// The digest of all that decides what the index holds.
-fn key(chunks: &[Chunk], language: &str) -> String {
-    let digests = chunks.iter().map(|chunk| chunk.digest.as_str());
-    let version = format!("docent index {FORMAT}");
-    hex_digest([version.as_str(), language].into_iter().chain(digests))
+/// The name of a shard's file.
+fn name(key: &Key) -> String {
+    format!("{}.words", hex(&key[..16]))
 }
 
-fn open(place: &Path, key: &str, language: &str, documents: usize) -> Result<Words> {
-    let manifest: Manifest = serde_json::from_slice(&fs_err::read(place.join(MANIFEST))?)?;
-    ensure!(
-        manifest.format == FORMAT && manifest.key == key,
-        "another index"
-    );
-    let mut files = BTreeMap::new();
-    for (name, digest) in manifest.files {
-        let bytes = fs_err::read(place.join(&name))?;
-        ensure!(hex_digest([&bytes[..]]) == digest, "`{name}` is damaged");
-        files.insert(name, bytes);
-    }
-    Words::from_files(&files, language, documents)
+fn read(folder: &Path, hand: &Hand<'_>) -> Result<Shard> {
+    Shard::open(hand.key, fs_err::read(folder.join(name(&hand.key)))?)
 }
 
-fn keep(folder: &Path, place: &Path, key: &str, words: &Words) -> Result<()> {
-    let beside = tempfile::Builder::new()
+fn make(hand: &Hand<'_>, maker: &Maker<'_>) -> Result<Shard> {
+    let pages: Vec<&PageChunks> = hand.pages.iter().map(|(page, _)| &***page).collect();
+    maker.shard(hand.key, &pages)
+}
+
+/// Whoever is quicker with the same shard, the bytes are the same.
+fn keep(folder: &Path, place: &Path, shard: &Shard) -> Result<()> {
+    let mut beside = tempfile::Builder::new()
         .prefix(UNFINISHED)
-        .tempdir_in(folder)?;
-    let mut manifest = Manifest {
-        format: FORMAT,
-        key: key.to_owned(),
-        files: BTreeMap::new(),
-    };
-    for (name, bytes) in words.files()? {
-        fs_err::write(beside.path().join(&name), &bytes)?;
-        manifest.files.insert(name, hex_digest([&bytes[..]]));
-    }
-    fs_err::write(
-        beside.path().join(MANIFEST),
-        serde_json::to_vec_pretty(&manifest)?,
-    )?;
-    let mut tries = 0;
-    loop {
-        put_aside(folder, place)?;
-        tries += 1;
-        match fs_err::rename(beside.path(), place) {
-            // Another process was quicker with the same index.
-            Err(_) if place.join(MANIFEST).exists() => return Ok(()),
-            // Or it is just removing what could not be opened.
-            Err(_) if tries < TRIES => {}
-            renamed => return Ok(renamed?),
-        }
-    }
-}
-
-/// Takes away what is at `place` and could not be opened, in one step, because
-/// another process may do the same.
-fn put_aside(folder: &Path, place: &Path) -> Result<()> {
-    if place.exists() {
-        let aside = tempfile::Builder::new()
-            .prefix(UNFINISHED)
-            .tempdir_in(folder)?;
-        let _ = fs_err::rename(place, aside.path().join("old"));
-    }
+        .tempfile_in(folder)?;
+    beside.write_all(shard.bytes())?;
+    beside.persist(place)?;
     Ok(())
 }
 
-/// Removes older generations. What cannot be removed only takes up room.
-fn remove_others(folder: &Path, current: &Path) {
+/// Removes what no shard needs. What cannot be removed only takes up room.
+fn remove_others(folder: &Path, hands: &[Hand<'_>]) {
     let Ok(entries) = fs_err::read_dir(folder) else {
         return;
     };
+    let current = hands.iter().map(|hand| OsString::from(name(&hand.key)));
+    let current: HashSet<OsString> = current.collect();
     for entry in entries.flatten() {
         let unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
         let age = entry.metadata().and_then(|metadata| metadata.modified());
@@ -134,8 +117,12 @@ fn remove_others(folder: &Path, current: &Path) {
             .ok()
             .and_then(|time| time.elapsed().ok())
             .unwrap_or_default();
-        if entry.path() != current && (!unfinished || age > ABANDONED) {
-            let _ = fs_err::remove_dir_all(entry.path());
+        if current.contains(&entry.file_name()) || (unfinished && age <= ABANDONED) {
+            continue;
         }
+        let _ = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => fs_err::remove_dir_all(entry.path()),
+            _ => fs_err::remove_file(entry.path()),
+        };
     }
 }

@@ -3,6 +3,8 @@
 //! Exact: at the size of documentation a scan takes milliseconds, and an
 //! approximate index would only add memory, build time and misses.
 
+use std::ops::Range;
+
 use anyhow::{Result, ensure};
 
 /// How many sums run side by side: two AVX2 registers of `f32`, so that the
@@ -43,6 +45,17 @@ impl Vectors {
         Ok(())
     }
 
+    /// Adds rows of other vectors, one after the other.
+    ///
+    /// # Errors
+    /// When `rows` is not a number of whole rows.
+    pub fn extend(&mut self, rows: &[f32]) -> Result<()> {
+        let whole = rows.len().checked_rem(self.dimensions) == Some(0);
+        ensure!(whole, "embeddings of {} numbers in all", rows.len());
+        self.values.extend_from_slice(rows);
+        Ok(())
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.values.len().checked_div(self.dimensions).unwrap_or(0)
@@ -55,8 +68,14 @@ impl Vectors {
 
     /// The vector of row `row`, when there is such a row.
     pub fn row(&self, row: usize) -> Option<&[f32]> {
-        let start = row.checked_mul(self.dimensions)?;
-        self.values.get(start..start.checked_add(self.dimensions)?)
+        self.rows(row..row.checked_add(1)?)
+    }
+
+    /// The vectors of these rows, one after the other, when there are so
+    /// many.
+    pub fn rows(&self, rows: Range<usize>) -> Option<&[f32]> {
+        let place = |row: usize| row.checked_mul(self.dimensions);
+        self.values.get(place(rows.start)?..place(rows.end)?)
     }
 
     /// The cosine of every row with `query`, which has length one and as many
@@ -92,8 +111,12 @@ pub fn dot(left: &[f32], right: &[f32]) -> f32 {
 /// The places of the `count` highest `scores`, best first, equal ones in
 /// order.
 pub fn top(scores: &[f32], count: usize) -> Vec<usize> {
+    top_among((0..scores.len()).collect(), scores, count)
+}
+
+/// The same of some `places` only.
+pub fn top_among(mut places: Vec<usize>, scores: &[f32], count: usize) -> Vec<usize> {
     let by_score = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then_with(|| a.cmp(b));
-    let mut places: Vec<usize> = (0..scores.len()).collect();
     if count < places.len() {
         if count > 0 {
             places.select_nth_unstable_by(count - 1, by_score);

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::content::{self, Reading};
 use crate::diagnostic::{self, Diagnostic};
-use crate::index::{Chunk, Embedder, Index, Progress, chunk};
+use crate::index::chunk::{self, Counter};
+use crate::index::{Chunks, Embedder, Index, Job, Progress};
 use crate::links;
 use crate::preprocess;
 use crate::site::press::Press;
@@ -244,34 +245,41 @@ pub fn write_some(build: &Build, changes: &[String]) -> anyhow::Result<Written> 
 }
 
 /// The site's chunks, cut to what `embedder` reads; without one by estimate.
-pub fn chunks(site: &Site, embedder: Option<&dyn Embedder>) -> Vec<Chunk> {
-    match embedder {
-        Some(embedder) => chunk::chunks(site, &|text| embedder.token_count(text)),
-        None => chunk::chunks(site, &chunk::estimate),
-    }
+/// Those of unchanged pages are taken from the index before.
+pub fn chunks(site: &Site, embedder: Option<&dyn Embedder>, before: Option<&Index>) -> Chunks {
+    let before = before.map(|before| &before.chunks);
+    let Some(embedder) = embedder else {
+        return chunk::chunks(site, &Counter::ESTIMATE, before);
+    };
+    let counter = Counter {
+        name: embedder.id(),
+        count: &|text| embedder.token_count(text),
+    };
+    chunk::chunks(site, &counter, before)
 }
 
-/// Indexes chunks, taking from the cache folder all that is there already. A
-/// build never loads a language model.
+/// Indexes chunks, taking from the index before and the cache folder all that
+/// is there already. A build never loads a language model.
 ///
 /// # Errors
 /// When it was stopped, the cache folder cannot be written or the embedder
 /// fails.
 pub fn index(
     config: &Config,
-    chunks: Vec<Chunk>,
+    chunks: Chunks,
     embedder: Option<Arc<dyn Embedder>>,
+    before: Option<&Index>,
     progress: &dyn Fn(Progress),
     stop: &dyn Fn() -> bool,
 ) -> anyhow::Result<Index> {
-    let language = &config.book.language;
-    Index::build(
-        chunks,
-        &config.search,
-        language,
+    let job = Job {
+        config: config.search.clone(),
+        language: &config.book.language,
         embedder,
-        &config.cache_dir,
+        cache_dir: &config.cache_dir,
+        before,
         progress,
         stop,
-    )
+    };
+    Index::build(chunks, &job)
 }

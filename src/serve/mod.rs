@@ -69,6 +69,8 @@ pub struct Callbacks {
 
 /// What an indexing is told, and may tell, while it runs.
 pub struct Indexing<'a> {
+    /// An index of the book as it was, to take over what did not change.
+    pub before: Option<Arc<Index>>,
     /// Whether the result is no longer wanted: the book has changed again.
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Offers an index, such as one without embeddings, to search with until

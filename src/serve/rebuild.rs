@@ -174,6 +174,7 @@ fn index_once(state: &State, snapshot: &Snapshot) {
         state.update(first);
     };
     let indexing = Indexing {
+        before: snapshot.index.clone(),
         stop: &stop,
         meanwhile: &meanwhile,
     };

@@ -13,6 +13,7 @@ use docent::index::{Chunk, Index};
 use docent::markdown::{Block, BlockKind};
 
 use crate::support::embedders::HashedWords;
+use crate::support::indexing;
 
 /// A model that writes what it was told to, for tests of what becomes of it.
 struct Scripted {
@@ -112,11 +113,7 @@ fn book() -> Vec<Chunk> {
 
 fn index() -> Index {
     let folder = tempfile::tempdir().unwrap();
-    let search = config::Search::default();
-    Index::build(book(), &search, "en", None, folder.path(), &|_| {}, &|| {
-        false
-    })
-    .unwrap()
+    indexing::build(book(), folder.path(), None)
 }
 
 fn events(question: &str, generator: Option<&dyn Generator>) -> Vec<Event> {
@@ -329,18 +326,8 @@ fn an_empty_and_an_endless_question_are_refused() {
 #[test]
 fn what_an_embedder_says_is_heard() {
     let folder = tempfile::tempdir().unwrap();
-    let search = config::Search::default();
     let embedder = Some(Arc::new(HashedWords::default()) as _);
-    let index = Index::build(
-        book(),
-        &search,
-        "en",
-        embedder,
-        folder.path(),
-        &|_| {},
-        &|| false,
-    )
-    .unwrap();
+    let index = indexing::build(book(), folder.path(), embedder);
     let strict = config::Answer {
         min_similarity: 2.0,
         ..config::Answer::default()

@@ -8,25 +8,17 @@ use std::sync::Arc;
 
 use docent::answer::{Ask, Outcome, collect, words};
 use docent::config;
-use docent::index::{Embedder, Index, Query, chunk};
+use docent::index::chunk::{self, Counter};
+use docent::index::estimate::estimate;
+use docent::index::{Chunk, Embedder, Index, Query};
 use docent::pipeline;
 use serde_json::Value;
 
-use crate::support::{embedders, questions};
+use crate::support::{embedders, indexing, questions};
 
-fn index(chunks: Vec<docent::index::Chunk>, embedder: Option<Arc<dyn Embedder>>) -> Index {
+fn index(chunks: Vec<Chunk>, embedder: Option<Arc<dyn Embedder>>) -> Index {
     let folder = tempfile::tempdir().unwrap();
-    let search = config::Search::default();
-    Index::build(
-        chunks,
-        &search,
-        "en",
-        embedder,
-        folder.path(),
-        &|_| {},
-        &|| false,
-    )
-    .unwrap()
+    indexing::build(chunks, folder.path(), embedder)
 }
 
 fn counter(embedder: Option<&Arc<dyn Embedder>>) -> impl Fn(&str) -> usize + Sync {
@@ -34,7 +26,7 @@ fn counter(embedder: Option<&Arc<dyn Embedder>>) -> impl Fn(&str) -> usize + Syn
     move |text| {
         embedder
             .as_ref()
-            .map_or_else(|| chunk::estimate(text), |e| e.token_count(text))
+            .map_or_else(|| estimate(text), |e| e.token_count(text))
     }
 }
 
@@ -62,7 +54,11 @@ fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
         .unwrap_or_else(|| folder.path().to_path_buf());
     let (config, _) = pipeline::configure(&root).unwrap();
     let (site, _) = pipeline::check(&config).unwrap();
-    let mut chunks = chunk::chunks(&site, &counter(embedder));
+    let counter = Counter {
+        name: "",
+        count: &counter(embedder),
+    };
+    let chunks = chunk::chunks(&site, &counter, None);
     let asked = [
         "faq.html",
         "getting-started/",
@@ -71,7 +67,8 @@ fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
         "reference/specifying-dependencies.html",
         "reference/workspaces.html",
     ];
-    chunks.retain(|chunk| asked.iter().any(|page| chunk.page.starts_with(page)));
+    let is_asked = |chunk: &&Chunk| asked.iter().any(|page| chunk.page.starts_with(page));
+    let chunks: Vec<Chunk> = chunks.iter().filter(is_asked).cloned().collect();
     assert!(chunks.len() > 100, "{}", chunks.len());
     index(chunks, embedder.cloned())
 }

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use docent::config;
 use docent::content::Kind;
-use docent::index::{Chunk, Embedder, Index, Progress, Query, chunk as chunking};
+use docent::index::chunk::{self as chunking, Counter};
+use docent::index::estimate::estimate;
+use docent::index::{Chunk, Embedder, Index, Job, Query};
 use docent::markdown::{Block, BlockKind};
 use proptest::prelude::*;
 
 use crate::support::embedders::HashedWords;
+use crate::support::indexing::{build, job};
 #[cfg(feature = "embed")]
 use crate::support::{embedders, questions};
 #[cfg(feature = "embed")]
@@ -75,11 +77,6 @@ fn book() -> Vec<Chunk> {
         ),
         chunk("cafe.html", "Café", "Where a résumé is read."),
     ]
-}
-
-fn build(chunks: Vec<Chunk>, folder: &Path, embedder: Option<Arc<dyn Embedder>>) -> Index {
-    let search = config::Search::default();
-    Index::build(chunks, &search, "en", embedder, folder, &|_| {}, &|| false).unwrap()
 }
 
 fn query(text: &str) -> Query {
@@ -261,20 +258,13 @@ fn what_did_not_change_is_not_made_again() {
     build(changed, folder.path(), Some(embedder.clone()));
     assert_eq!(embedder.count(), book().len() + 1);
 
-    let search = config::Search::default();
-    let again = |progress: Progress| panic!("made again: {progress:?}");
     let folder = tempfile::tempdir().unwrap();
     build(book(), folder.path(), Some(embedder.clone()));
-    Index::build(
-        book(),
-        &search,
-        "en",
-        Some(embedder),
-        folder.path(),
-        &again,
-        &|| false,
-    )
-    .unwrap();
+    let job = Job {
+        progress: &|progress| panic!("made again: {progress:?}"),
+        ..job(Some(embedder), folder.path())
+    };
+    Index::build(book(), &job).unwrap();
 }
 
 #[test]
@@ -284,18 +274,11 @@ fn an_interrupted_build_keeps_the_embeddings_it_made() {
         .map(|n| chunk("a.html", &format!("H{n}"), &format!("text {n}")))
         .collect();
     let embedder = Arc::new(HashedWords::default());
-    let search = config::Search::default();
-    let stop = || embedder.count() > 0;
-    let stopped = Index::build(
-        chunks.clone(),
-        &search,
-        "en",
-        Some(embedder.clone()),
-        folder.path(),
-        &|_| {},
-        &stop,
-    );
-    assert!(stopped.is_err());
+    let stopping = Job {
+        stop: &|| embedder.count() > 0,
+        ..job(Some(embedder.clone()), folder.path())
+    };
+    assert!(Index::build(chunks.clone(), &stopping).is_err());
     let made = embedder.count();
     assert!(made > 0 && made < 100, "{made}");
     build(chunks, folder.path(), Some(embedder.clone()));
@@ -347,19 +330,11 @@ fn a_damaged_file_is_noticed_and_made_good() {
             let index = build(book(), folder.path(), Some(embedder.clone()));
             let hits = index.search(&query("git dependency")).unwrap();
             assert_eq!(hits, expected, "{name}: {}", file.display());
-            let made_again = |progress| panic!("{name}: not repaired: {progress:?}");
-            let search = config::Search::default();
-            let embedder = Some(embedder.clone());
-            Index::build(
-                book(),
-                &search,
-                "en",
-                embedder,
-                folder.path(),
-                &made_again,
-                &|| false,
-            )
-            .unwrap();
+            let job = Job {
+                progress: &|progress| panic!("{name}: not repaired: {progress:?}"),
+                ..job(Some(embedder.clone()), folder.path())
+            };
+            Index::build(book(), &job).unwrap();
         }
     }
 }
@@ -455,7 +430,8 @@ fn page_chunks(markdown: &str) -> Vec<Chunk> {
     fs_err::write(folder.path().join("content/page.md"), markdown).unwrap();
     let (config, _) = docent::pipeline::configure(folder.path()).unwrap();
     let (site, _) = docent::pipeline::check(&config).unwrap();
-    chunking::chunks(&site, &chunking::estimate)
+    let chunks = chunking::chunks(&site, &Counter::ESTIMATE, None);
+    chunks.iter().cloned().collect()
 }
 
 fn shown(chunks: &[Chunk]) -> Vec<(String, String, String)> {
@@ -545,7 +521,7 @@ proptest! {
             prop_assert!(text.contains(&squeezed(part)));
         }
         for chunk in &chunks {
-            prop_assert!(chunking::estimate(&chunk.embed_text()) <= chunking::MOST + 8, "{chunk:?}");
+            prop_assert!(estimate(&chunk.embed_text()) <= chunking::MOST + 8, "{chunk:?}");
         }
     }
 }
@@ -560,7 +536,7 @@ fn every_setting_of_chunk_digests_differs() {
         chunk("a.html", "A", "texts"),
     ]
     .into_iter()
-    .map(|chunk| chunk.digest)
+    .map(|chunk| chunk.digest())
     .collect();
     assert_eq!(digests.len(), 4);
 }
@@ -593,7 +569,7 @@ pub fn claude_chunks(folder: &Path, count: &(dyn Fn(&str) -> usize + Sync)) -> V
             None,
             blocks.map(block).collect(),
         );
-        chunks.extend(chunking::fitted(whole, count));
+        chunks.extend(chunking::fitted(&whole, count));
     }
     chunks
 }
@@ -612,22 +588,16 @@ fn fused_search_answers_the_claude_questions() {
     let asked = questions::json_lines(&folder.join("questions.jsonl"));
     let mut fused = 0.0;
     for (name, alpha) in [("words", 1.0), ("vectors", 0.0), ("fused", 0.4)] {
-        let search = config::Search {
+        let search = docent::config::Search {
             alpha,
-            ..config::Search::default()
+            ..docent::config::Search::default()
         };
         let embedder = (alpha < 1.0).then(|| embedder.clone());
-        let cache = cache.path();
-        let index = Index::build(
-            chunks.clone(),
-            &search,
-            "en",
-            embedder,
-            cache,
-            &|_| {},
-            &|| false,
-        )
-        .unwrap();
+        let job = Job {
+            config: search,
+            ..job(embedder, cache.path())
+        };
+        let index = Index::build(chunks.clone(), &job).unwrap();
         let mut quality = questions::Quality::default();
         for question in &asked {
             let right = question["correct_chunks"].as_array().unwrap();

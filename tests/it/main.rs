@@ -31,6 +31,7 @@ mod outputs;
 mod preprocessors;
 mod properties;
 mod serve;
+mod shards;
 mod support;
 mod theme;
 mod words;

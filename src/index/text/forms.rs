@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use tantivy::Term;
-use tantivy::schema::Field;
+use rayon::prelude::*;
 
 use crate::index::text::Words;
+use crate::index::text::analyze::{CODE, STEMMED};
+use crate::index::text::columns::Found;
+use crate::index::text::vocabulary::Vocabulary;
 
 /// What a match counts for when the word was completed or corrected.
 const COMPLETED: f32 = 0.5;
@@ -18,86 +20,120 @@ const CORRECTIONS: usize = 3;
 /// The shortest word that is corrected, in letters.
 const CORRECTABLE: usize = 5;
 
+/// A stem to look for in place of a word.
+pub struct Form {
+    pub stem: String,
+    /// What a match counts for.
+    pub counts: f32,
+    /// Where it stands in each field that has stems.
+    pub found: [Found; STEMMED.len()],
+}
+
+impl Form {
+    fn is_known(&self) -> bool {
+        self.found.iter().any(|found| found.documents > 0)
+    }
+}
+
 impl Words {
-    /// The stems to look for in place of `word`, each with what it counts
-    /// for: its own, then what it may become when `open`, and only when there
-    /// is nothing, what may have been meant.
-    pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<(String, f32)>> {
+    /// The forms of `word`: its own, then what it may become when `open`, and
+    /// only when there is nothing, what may have been meant.
+    pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<Form>> {
         let own = self
             .stems(word)
             .pop()
             .map_or_else(|| word.to_owned(), |token| token.text);
-        let mut forms = vec![(own.clone(), 1.0)];
-        let mut known = self
-            .fields
-            .iter()
-            .any(|(field, _)| self.frequency(*field, &own) > 0);
+        let mut forms = vec![self.form(&own, 1.0)?];
+        let mut known = forms[0].is_known();
         if open && word.chars().count() > 1 {
-            let mut completions =
-                self.stems_where(word, |stem| stem.starts_with(word) && stem != own)?;
+            let mut completions = self.completions(word, &own)?;
             if completions.is_empty() && !known {
-                // While `configuratio` is typed, the stem `configur` is
-                // already too short to start with it.
-                completions = self.stems_where("", |stem| {
-                    stem.len() > 3 && word.starts_with(stem) && word.len() - stem.len() < 6
-                })?;
+                completions = self.beginnings(word)?;
             }
             known |= !completions.is_empty();
-            forms.extend(
-                completions
-                    .into_iter()
-                    .take(COMPLETIONS)
-                    .map(|stem| (stem, COMPLETED)),
-            );
+            for stem in completions.iter().take(COMPLETIONS) {
+                forms.push(self.form(stem, COMPLETED)?);
+            }
         }
-        known |= self.frequency(self.code, word) > 0;
         if !known && word.chars().count() >= CORRECTABLE {
-            let length = own.chars().count();
-            let corrections = self.stems_where("", |stem| {
-                stem.len().abs_diff(own.len()) <= 4
-                    && stem.chars().count().abs_diff(length) <= 1
-                    && strsim::osa_distance(stem, &own) == 1
-            })?;
-            forms.extend(
-                corrections
-                    .into_iter()
-                    .take(CORRECTIONS)
-                    .map(|stem| (stem, CORRECTED)),
-            );
+            known = self.columns.find(CODE, word)?.documents > 0;
+        }
+        if !known && word.chars().count() >= CORRECTABLE {
+            for stem in self.corrections(&own)?.iter().take(CORRECTIONS) {
+                forms.push(self.form(stem, CORRECTED)?);
+            }
         }
         Ok(forms)
     }
 
-    pub(super) fn frequency(&self, field: Field, text: &str) -> u64 {
-        self.searcher
-            .doc_freq(&Term::from_field_text(field, text))
-            .unwrap_or(0)
+    fn form(&self, stem: &str, counts: f32) -> Result<Form> {
+        let [title, headings, body] = STEMMED.map(|field| self.columns.find(field, stem));
+        Ok(Form {
+            stem: stem.to_owned(),
+            counts,
+            found: [title?, headings?, body?],
+        })
     }
 
-    /// The indexed stems from `start` on for which `wanted` holds, the most
-    /// frequent first. Stops at the first stem that does not start with
-    /// `start`.
-    fn stems_where(&self, start: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>> {
-        let mut found: BTreeMap<String, u32> = BTreeMap::new();
-        for reader in self.searcher.segment_readers() {
-            for (field, _) in &self.fields {
-                let inverted = reader.inverted_index(*field)?;
-                let mut stream = inverted.terms().range().ge(start).into_stream()?;
-                while stream.advance() {
-                    let Ok(stem) = std::str::from_utf8(stream.key()) else {
-                        continue;
-                    };
-                    if !stem.starts_with(start) {
-                        break;
-                    }
-                    if wanted(stem) {
-                        *found.entry(stem.to_owned()).or_default() += stream.value().doc_freq;
-                    }
+    /// The stems that start with `word`, the most frequent first.
+    fn completions(&self, word: &str, own: &str) -> Result<Vec<String>> {
+        let vocabularies = self.vocabularies()?;
+        let all = vocabularies.iter().flat_map(|one| one.starting(word));
+        Ok(by_frequency(all.filter(|(stem, _)| *stem != own)))
+    }
+
+    /// The stems that `word` starts with: while `configuratio` is typed, the
+    /// stem `configur` is already too short to start with it.
+    fn beginnings(&self, word: &str) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for end in word.len().saturating_sub(5).max(4)..=word.len() {
+            if let Some(stem) = word.get(..end) {
+                let form = self.form(stem, COMPLETED)?;
+                let documents: u64 = form.found.iter().map(|found| found.documents).sum();
+                if documents > 0 {
+                    found.push((stem, u32::try_from(documents).unwrap_or(u32::MAX)));
                 }
             }
         }
-        let mut found: Vec<(String, u32)> = found.into_iter().collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Ok(found.into_iter().map(|(stem, _)| stem).collect())
+        Ok(by_frequency(found.into_iter()))
     }
+
+    /// The stems one slip away from `own`, the most frequent first.
+    fn corrections(&self, own: &str) -> Result<Vec<String>> {
+        let length = own.chars().count();
+        let near = |(stem, _): &(&str, u32)| {
+            stem.len().abs_diff(own.len()) <= 4
+                && stem.chars().count().abs_diff(length) <= 1
+                && strsim::osa_distance(stem, own) == 1
+        };
+        let vocabularies = self.vocabularies()?;
+        let all = vocabularies.iter().flat_map(|one| one.near(own));
+        Ok(by_frequency(all.filter(near)))
+    }
+
+    /// The stems of every shard, which are read when they are asked for first.
+    fn vocabularies(&self) -> Result<Vec<&Vocabulary>> {
+        let columns: Vec<_> = self.columns.shards().collect();
+        let shards = self.shards.par_iter().zip(columns);
+        let vocabularies = shards.map(|((shard, _), columns)| match shard.vocabulary.get() {
+            Some(vocabulary) => Ok(vocabulary),
+            None => {
+                let vocabulary = Vocabulary::of(&columns[..STEMMED.len()])?;
+                Ok(shard.vocabulary.get_or_init(|| vocabulary))
+            }
+        });
+        vocabularies.collect()
+    }
+}
+
+/// The stems with how often they stand in all, the most frequent first.
+fn by_frequency<'a>(found: impl Iterator<Item = (&'a str, u32)>) -> Vec<String> {
+    let mut sums: BTreeMap<&str, u32> = BTreeMap::new();
+    for (stem, documents) in found {
+        let sum = sums.entry(stem).or_default();
+        *sum = sum.saturating_add(documents);
+    }
+    let mut found: Vec<(&str, u32)> = sums.into_iter().collect();
+    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    found.into_iter().map(|(stem, _)| stem.to_owned()).collect()
 }

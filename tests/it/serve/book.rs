@@ -81,14 +81,10 @@ impl Book {
             configure: Box::new(move || pipeline::configure(&root)),
             index: Box::new(|build, indexing| {
                 let stop = || (indexing.stop)();
-                pipeline::index(
-                    &build.config,
-                    pipeline::chunks(&build.site, None),
-                    None,
-                    &|_| (),
-                    &stop,
-                )
-                .map(Arc::new)
+                let before = indexing.before.as_deref();
+                let chunks = pipeline::chunks(&build.site, None, before);
+                let config = &build.config;
+                pipeline::index(config, chunks, None, before, &|_| (), &stop).map(Arc::new)
             }),
             answer,
             log: Box::new(move |notice| notices.lock().unwrap().push(format!("{notice:?}"))),

@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod embedders;
+pub mod indexing;
 #[cfg(feature = "embed")]
 pub mod questions;
 

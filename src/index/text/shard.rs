@@ -1,0 +1,177 @@
+//! A part of the full-text index, made from its pages and nothing else.
+//!
+//! The same pages give the same bytes, whatever else the book holds and
+//! whatever it held before. The bytes are what is kept on disk, too.
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+use tantivy::directory::{Directory, OwnedBytes, RamDirectory};
+use tantivy::{IndexBuilder, IndexSettings, TantivyDocument};
+
+use crate::index::pages::PageChunks;
+use crate::index::text::analyze::{self, Stems};
+use crate::index::text::vocabulary::Vocabulary;
+use crate::index::{digest, hex};
+
+/// The memory that tantivy plans its tables by: enough for the different
+/// words of a shard, little enough to stay in the processor's cache.
+const BUDGET: usize = 1_000_000;
+
+/// The length of a SHA-256 in bytes.
+const DIGEST: usize = 32;
+
+/// The digest of all that decides what a shard holds.
+pub type Key = [u8; DIGEST];
+
+/// The words of some pages.
+#[derive(Debug)]
+pub struct Shard {
+    key: Key,
+    /// The digest of the rest, the head as a line of JSON, then tantivy's
+    /// files one after the other.
+    bytes: OwnedBytes,
+    documents: u32,
+    files: Vec<(String, Range<usize>)>,
+    /// Its stems, once somebody asked.
+    pub vocabulary: OnceLock<Vocabulary>,
+}
+
+/// What stands in front of the files.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    key: String,
+    documents: u32,
+    /// The extension and the length of each file.
+    files: Vec<(String, usize)>,
+}
+
+impl Shard {
+    /// Indexes the chunks of `pages`, numbered from 0 in this order.
+    ///
+    /// # Errors
+    /// When tantivy fails, as it does out of memory.
+    pub fn build(key: Key, pages: &[&PageChunks], stems: &Arc<Mutex<Stems>>) -> Result<Self> {
+        let schema = analyze::schema();
+        let [title, headings, body, code] = analyze::fields(&schema)?;
+        let mut writer = IndexBuilder::new()
+            .schema(schema)
+            .tokenizers(analyze::tokenizers(stems))
+            .settings(IndexSettings {
+                // A thread for texts of which none is stored.
+                docstore_compress_dedicated_thread: false,
+                ..IndexSettings::default()
+            })
+            .single_segment_index_writer(RamDirectory::create(), BUDGET)?;
+        let chunks = || pages.iter().flat_map(|page| &page.chunks);
+        for chunk in chunks() {
+            let path = chunk.trail.join("\n");
+            let text = chunk.text();
+            let mut document = TantivyDocument::default();
+            document.add_text(title, &chunk.title);
+            document.add_text(headings, &path);
+            document.add_text(body, &text);
+            // No identifier goes over the end of a line.
+            document.add_text(code, &chunk.title);
+            document.add_text(code, &path);
+            document.add_text(code, &text);
+            writer.add_document(document)?;
+        }
+        let index = writer.finalize()?;
+        let count = u32::try_from(chunks().count())?;
+        Self::of_files(key, count, segment_files(&index)?)
+    }
+
+    fn of_files(key: Key, documents: u32, files: Vec<(String, Vec<u8>)>) -> Result<Self> {
+        let lengths = files
+            .iter()
+            .map(|(extension, bytes)| (extension.clone(), bytes.len()));
+        let head = Head {
+            key: hex(&key),
+            documents,
+            files: lengths.collect(),
+        };
+        let mut bytes = vec![0; DIGEST];
+        serde_json::to_writer(&mut bytes, &head)?;
+        bytes.push(b'\n');
+        for (_, file) in files {
+            bytes.extend(file);
+        }
+        let sum = digest([&bytes[DIGEST..]]);
+        bytes[..DIGEST].copy_from_slice(&sum);
+        Self::read(key, bytes)
+    }
+
+    /// The shard that [`Self::bytes`] gave.
+    ///
+    /// # Errors
+    /// When `bytes` are not what was written for `key`, all of it.
+    pub fn open(key: Key, bytes: Vec<u8>) -> Result<Self> {
+        let (sum, rest) = bytes.split_at_checked(DIGEST).context("cut short")?;
+        ensure!(digest([rest]) == sum, "damaged");
+        Self::read(key, bytes)
+    }
+
+    fn read(key: Key, bytes: Vec<u8>) -> Result<Self> {
+        let rest = &bytes[DIGEST..];
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        let end = end.context("without a head")?;
+        let head: Head = serde_json::from_slice(&rest[..end])?;
+        ensure!(head.key == hex(&key), "another shard");
+        let mut at = DIGEST + end + 1;
+        let mut files = Vec::new();
+        for (extension, length) in head.files {
+            let file = at..at.saturating_add(length);
+            at = file.end;
+            files.push((extension, file));
+        }
+        ensure!(at == bytes.len(), "of another length");
+        Ok(Self {
+            key,
+            bytes: OwnedBytes::new(bytes),
+            documents: head.documents,
+            files,
+            vocabulary: OnceLock::new(),
+        })
+    }
+
+    /// What decides what it holds.
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// How many chunks it has.
+    pub fn documents(&self) -> u32 {
+        self.documents
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Tantivy's files with their extensions.
+    pub fn files(&self) -> impl Iterator<Item = (&str, OwnedBytes)> {
+        self.files
+            .iter()
+            .map(|(extension, range)| (extension.as_str(), self.bytes.slice(range.clone())))
+    }
+}
+
+/// The files of an index of one segment, by extension.
+fn segment_files(index: &tantivy::Index) -> Result<Vec<(String, Vec<u8>)>> {
+    let directory = index.directory();
+    let mut names: Vec<PathBuf> = directory.list_managed_files().into_iter().collect();
+    names.sort_unstable();
+    let mut files = Vec::new();
+    for name in names {
+        let extension = name.extension().unwrap_or_default().to_string_lossy();
+        if extension != "json" && directory.exists(&name)? {
+            files.push((extension.into_owned(), directory.atomic_read(&name)?));
+        }
+    }
+    Ok(files)
+}

@@ -1,0 +1,29 @@
+//! Indexes made in a test.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use docent::config::Search;
+use docent::index::{Chunks, Embedder, Index, Job};
+
+/// How most tests index an English book.
+pub fn job(embedder: Option<Arc<dyn Embedder>>, cache_dir: &Path) -> Job<'_> {
+    Job {
+        config: Search::default(),
+        language: "en",
+        embedder,
+        cache_dir,
+        before: None,
+        progress: &|_| {},
+        stop: &|| false,
+    }
+}
+
+/// An index of `chunks`, kept in `folder`.
+pub fn build(
+    chunks: impl Into<Chunks>,
+    folder: &Path,
+    embedder: Option<Arc<dyn Embedder>>,
+) -> Index {
+    Index::build(chunks, &job(embedder, folder)).unwrap()
+}

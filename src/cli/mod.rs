@@ -9,6 +9,7 @@ mod cpu;
 mod done;
 mod engine;
 mod format;
+mod hush;
 mod init;
 mod keys;
 mod models;
@@ -73,6 +74,15 @@ pub fn run() -> ExitCode {
             ),
             Some("build docent from source without the flags in `.cargo/config.toml`"),
         );
+        return Exit::Environment.into();
+    }
+    // Before anything else runs: these may load ONNX Runtime.
+    let loads = matches!(
+        args.command,
+        Command::Build(_) | Command::Serve(_) | Command::Search(_) | Command::Ask(_)
+    );
+    if loads && let Err(error) = hush::hush() {
+        terminal.failure(&error);
         return Exit::Environment.into();
     }
     let result = match args.command {

@@ -1,7 +1,9 @@
 //! Text into vectors, by an ONNX model from local files. The only file that
 //! names fastembed and ort.
 //!
-//! Nothing is downloaded and the runtime's telemetry is off. One text at a
+//! Nothing is downloaded. The runtime's telemetry is switched off, which is
+//! complete only where `ORT_DISABLE_TELEMETRY` is 1 in the process's
+//! environment: `cli` sees to that. One text at a
 //! time: measured, batches are no faster, and most int8 models scale their
 //! activations to the batch, which makes a vector depend on its neighbours.
 

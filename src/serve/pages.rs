@@ -49,7 +49,7 @@ pub(super) async fn page(
 
 /// The script that makes a page listen for changes.
 pub(super) async fn live_script(headers: HeaderMap) -> Response {
-    let bytes = Bytes::from_static(theme::LIVE.as_bytes());
+    let bytes = Bytes::from(theme::live().into_owned());
     send_bytes("live.js", bytes, NO_CACHE, &headers)
 }
 

@@ -3,7 +3,12 @@
 use std::borrow::Cow;
 
 /// The script that `docent serve` adds to every page; no part of a built site.
-pub const LIVE: &str = include_str!("../../themes/default/live.js");
+const LIVE: &str = include_str!("../../themes/default/live.js");
+
+/// The same as it is served.
+pub fn live() -> Cow<'static, [u8]> {
+    published("live.js", LIVE.as_bytes())
+}
 
 macro_rules! built_in {
     ($($name:literal),* $(,)?) => {

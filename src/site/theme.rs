@@ -11,7 +11,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 use tera::{ErrorKind, Tera};
 
-pub use super::built_in::LIVE;
+pub use super::built_in::live;
 use super::built_in::{self, BUILT_IN, SHEETS};
 use super::mdbook_theme::{self, MdbookTheme};
 use super::strings::Strings;

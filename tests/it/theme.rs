@@ -199,7 +199,7 @@ fn nothing_in_a_page_needs_more_than_a_strict_content_security_policy() {
 fn no_script_of_the_theme_makes_markup_out_of_text() {
     let theme = kinds().theme().unwrap();
     let mut scripts = 0;
-    let live = theme::LIVE.as_bytes().into();
+    let live = theme::live();
     for (path, bytes) in theme
         .assets()
         .into_iter()
@@ -230,7 +230,7 @@ fn a_first_visit_loads_less_than_sixty_kilobytes() {
     let book = kinds();
     let page = book.pages().remove("reference/deep/options.html").unwrap();
     let mut bytes = packed(page.as_bytes());
-    let (mut scripts, live) = (0, packed(theme::LIVE.as_bytes()));
+    let (mut scripts, live) = (0, packed(&theme::live()));
     for (path, file) in book.theme().unwrap().assets() {
         let size = packed(&file);
         bytes += size;

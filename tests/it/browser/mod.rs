@@ -174,7 +174,7 @@ fn an_edit_leaves_the_rest_of_the_open_page_as_the_reader_has_it() {
         "document.querySelector('article details').open = true;
          document.querySelectorAll('article [role=tab]')[1].click();
          const link = document.querySelector('article a[href=\"#herons\"]:not(.anchor)');
-         link.scrollIntoView({ block: 'center' });
+         link.scrollIntoView({ block: 'center', behavior: 'instant' });
          link.focus({ preventScroll: true });
          window.before = { y: scrollY, focus: link,
            fold: document.querySelector('article details') };",

@@ -13,6 +13,9 @@ pub struct Html {
     pub additional_css: Vec<PathBuf>,
     /// Scripts, relative to the book's root.
     pub additional_js: Vec<PathBuf>,
+    /// Whether the names of these files carry a mark of their bytes, so that
+    /// browsers may keep them; they do unless it says otherwise.
+    pub hash_files: Option<bool>,
     /// Whether quotes and dashes become typographic; in a book with a
     /// `SUMMARY.md` they do unless it says otherwise.
     pub smart_punctuation: bool,

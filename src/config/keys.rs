@@ -108,7 +108,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("output.html.copy-fonts", Inert),
     ("output.html.no-section-label", Used),
     ("output.html.input-404", Used),
-    ("output.html.hash-files", Inert),
+    ("output.html.hash-files", Used),
     ("output.html.sidebar-header-nav", Inert),
     (
         "output.html.google-analytics",

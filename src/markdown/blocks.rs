@@ -60,8 +60,8 @@ struct TitleState {
     close: &'static str,
     /// The first event of its text.
     event: usize,
-    /// The title of an alert is the first line of a paragraph: what stands
-    /// there when it is empty, and where the marker ends.
+    /// The title of an alert is the first line of a paragraph: its class, for
+    /// when that is empty, and where the marker ends.
     alert: Option<(String, usize)>,
     /// Whether its heading or paragraph was opened.
     started: bool,
@@ -105,6 +105,17 @@ impl Builder<'_> {
 
     pub(super) fn html(&mut self, html: &str, span: Span) {
         let event = Event::Html(html.to_owned().into());
+        self.document.events.push((event, span));
+    }
+
+    /// Writes a title of ours. No word of the author's: it is shown, and not
+    /// searched.
+    fn made(&mut self, before: &str, classes: &str, after: &str, span: Span) {
+        let title = attribute(&made_title(classes));
+        let place = before.len()..before.len() + title.len();
+        let event = Event::InlineHtml(format!("{before}{title}{after}").into());
+        let at = self.document.events.len();
+        self.document.titles.insert(at, (classes.to_owned(), place));
         self.document.events.push((event, span));
     }
 
@@ -178,11 +189,7 @@ impl Builder<'_> {
             ),
         };
         if made {
-            let title = made_title(classes);
-            // No word of the author's: it is shown, and not searched.
-            let title = format!("{open}{before}{}{after}", attribute(&title));
-            let event = Event::InlineHtml(title.into());
-            self.document.events.push((event, span));
+            self.made(&format!("{open}{before}"), classes, after, span);
         } else if titled {
             self.html(&format!("{open}{before}"), span);
             self.start_title(after, None);
@@ -266,7 +273,7 @@ impl Builder<'_> {
         let close = self.open_note(&marker.name, marker.fold, true, false, span);
         let until = range.start + marker.length;
         if let Some(title) = &mut self.blocks.title {
-            title.alert = Some((made_title(&marker.name), until));
+            title.alert = Some((marker.name, until));
         }
         self.blocks.open.push(Open::Block(close));
         true
@@ -350,11 +357,10 @@ impl Builder<'_> {
             let words = self.wording(title.event);
             self.tab_title(words.slug());
         }
-        if let Some((made, _)) = title.alert
+        if let Some((classes, _)) = title.alert
             && self.document.events.len() == title.event
         {
-            let made = Event::InlineHtml(attribute(&made).into());
-            self.document.events.push((made, end));
+            self.made("", &classes, "", end);
         }
         self.html(title.close, end);
     }

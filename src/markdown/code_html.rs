@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use pulldown_cmark::{Event, TagEnd};
 
-use super::Attributes;
 use super::code::{CodeBlock, Line, Mark, note_id};
 use super::highlight::{Token, highlight};
 use super::html::{self, attribute};
+use super::{Attributes, Words};
 
 /// The whole block; `attributes` are the author's for its `<pre>`.
-fn write(block: &CodeBlock, attributes: &str) -> String {
+fn write(block: &CodeBlock, attributes: &str, words: Words<'_>) -> String {
     let tokens = highlight(&block.fence.language, &block.text);
     let mut html = String::with_capacity(block.text.len() + tokens.len() * 24 + 64);
     let fence = &block.fence;
@@ -44,7 +44,7 @@ fn write(block: &CodeBlock, attributes: &str) -> String {
     html.push_str("><code");
     classes(&mut html, block);
     html.push('>');
-    lines(&mut html, block, &tokens);
+    lines(&mut html, block, &tokens, words);
     html.push_str("</code></pre>");
     html.push_str(if framed { "</div>\n" } else { "\n" });
     html
@@ -70,12 +70,13 @@ fn classes(html: &mut String, block: &CodeBlock) {
     html.push('"');
 }
 
-fn lines(html: &mut String, block: &CodeBlock, tokens: &[Token]) {
+fn lines(html: &mut String, block: &CodeBlock, tokens: &[Token], words: Words<'_>) {
     let mut writer = Writer {
         html,
         text: &block.text,
         tokens,
         at: 0,
+        words,
     };
     let one_by_one =
         block.fence.numbers.is_some() || block.lines.iter().any(|line| line.mark.is_some());
@@ -128,6 +129,7 @@ pub fn inline(language: &str, code: &str) -> String {
         text: code,
         tokens: &tokens,
         at: 0,
+        words: Words::default(),
     };
     writer.upto(code.len());
     html.push_str("</code>");
@@ -141,6 +143,7 @@ struct Writer<'a> {
     /// Those that do not end before the place.
     tokens: &'a [Token],
     at: usize,
+    words: Words<'a>,
 }
 
 impl Writer<'_> {
@@ -153,10 +156,11 @@ impl Writer<'_> {
         let ending = usize::from(self.text[self.at..line.end].ends_with('\n'));
         self.upto(line.end - ending);
         let id = note_id(number, note);
+        let label = attribute(&self.words.note(note));
         push(
             self.html,
             format_args!(
-                " <a class=\"note-mark\" href=\"#{id}\" aria-label=\"Note {note}\">{note}</a>"
+                " <a class=\"note-mark\" href=\"#{id}\" aria-label=\"{label}\">{note}</a>"
             ),
         );
         self.upto(line.end);
@@ -214,12 +218,13 @@ impl<'a> html::Writer<'a> {
             Some(math) if block.fence.language == "math" => {
                 return format!("<p class=\"math\">{math}</p>\n");
             }
-            Some(svg) => return diagram(block, svg),
+            Some(svg) => return diagram(block, svg, self.words),
             None => {}
         }
         write(
             block,
             &attributes.map(Attributes::written).unwrap_or_default(),
+            self.words,
         )
     }
 
@@ -269,11 +274,12 @@ impl<'a> html::Writer<'a> {
 }
 
 /// A diagram with its source, for those who cannot see it.
-fn diagram(block: &CodeBlock, svg: &str) -> String {
-    let source = write(block, "");
+fn diagram(block: &CodeBlock, svg: &str, words: Words<'_>) -> String {
+    let source = write(block, "", words);
+    let label = attribute(words.diagram());
     format!(
         "<figure class=\"diagram\"><div class=\"diagram-scroll\">{svg}</div>\
-         <details><summary>Source of the diagram</summary>\n{source}</details></figure>\n"
+         <details><summary>{label}</summary>\n{source}</details></figure>\n"
     )
 }
 
@@ -302,11 +308,16 @@ pub fn escape(html: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::write;
-    use crate::markdown::{code, fence};
+    use crate::markdown::{Words, code, fence};
 
     fn check(info: &str, code: &str, expected: &str) {
         assert_eq!(
-            write(&code::read(fence::parse(info), code, false), "").trim_end(),
+            write(
+                &code::read(fence::parse(info), code, false),
+                "",
+                Words::default()
+            )
+            .trim_end(),
             expected
         );
     }

@@ -33,6 +33,7 @@ pub fn excerpt(document: &Document, separator: &str) -> Excerpt {
         marks: document.marks.clone(),
         attributes: up_to(&document.attributes, count),
         made: up_to(&document.made, count),
+        titles: up_to(&document.titles, count),
         code: document.code.clone(),
         ..Document::default()
     };

@@ -1,10 +1,12 @@
 //! A document as HTML; the caller says where each link goes.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Alignment, CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::code_html::Notes;
 use super::marks::Marks;
-use super::{Document, Link, LinkKind};
+use super::{Document, Link, LinkKind, Words};
 
 /// What a wide table scrolls in.
 pub(super) const TABLE: &str = "<div class=\"table-scroll\" tabindex=\"0\">\n";
@@ -12,11 +14,12 @@ pub(super) const TABLE: &str = "<div class=\"table-scroll\" tabindex=\"0\">\n";
 /// The body of the page. `rewrite` gives the address to write for a link, or
 /// nothing to leave it as it is.
 pub fn render(document: &Document, rewrite: &dyn Fn(&Link) -> Option<String>) -> String {
-    render_with_sizes(document, rewrite, &|_| None)
+    render_in(Words::default(), document, rewrite, &|_| None)
 }
 
-/// As [`render()`]; `size` gives the width and height of a picture.
-pub fn render_with_sizes(
+/// As [`render()`], with words of ours in another language; `size` gives the width and height of a picture.
+pub fn render_in(
+    words: Words<'_>,
     document: &Document,
     rewrite: &dyn Fn(&Link) -> Option<String>,
     size: &dyn Fn(&Link) -> Option<(usize, usize)>,
@@ -27,6 +30,7 @@ pub fn render_with_sizes(
         document,
         rewrite,
         size,
+        words,
         images: 0,
         link: 0,
         code: 0,
@@ -49,6 +53,7 @@ pub(super) struct Writer<'a> {
     pub(super) document: &'a Document,
     rewrite: &'a dyn Fn(&Link) -> Option<String>,
     pub(super) size: &'a dyn Fn(&Link) -> Option<(usize, usize)>,
+    pub(super) words: Words<'a>,
     /// The pictures so far.
     pub(super) images: usize,
     /// The first link not yet written.
@@ -103,7 +108,10 @@ impl<'a> Iterator for Writer<'a> {
             Event::Text(text) => Event::Text(borrowed(text)),
             Event::Code(text) => Event::Code(borrowed(text)),
             Event::Html(html) => Event::Html(self.raw(index, html)),
-            Event::InlineHtml(html) => Event::InlineHtml(self.raw(index, html)),
+            Event::InlineHtml(html) => Event::InlineHtml(match document.titles.get(&index) {
+                Some((classes, place)) => self.title(html, classes, place).into(),
+                None => self.raw(index, html),
+            }),
             Event::Start(Tag::Heading { id, .. }) => {
                 self.heading = id.as_deref();
                 event.clone()
@@ -111,7 +119,7 @@ impl<'a> Iterator for Writer<'a> {
             Event::End(TagEnd::Heading(_)) => {
                 self.queued = Some(event.clone());
                 let id = self.heading.take().unwrap_or_default();
-                Event::InlineHtml(self_link(id).into())
+                Event::InlineHtml(self.self_link(id).into())
             }
             Event::Start(Tag::Link {
                 link_type,
@@ -159,7 +167,7 @@ impl<'a> Iterator for Writer<'a> {
             }
             Event::End(TagEnd::FootnoteDefinition) => {
                 let name = self.notes.pop().unwrap_or_default();
-                Event::Html(note_end(&document.marks, name).into())
+                Event::Html(self.note_end(name).into())
             }
             Event::Start(Tag::DefinitionListTitle) => {
                 let id = document.marks.ids.get(&index);
@@ -188,6 +196,30 @@ impl<'a> Writer<'a> {
         };
         self.link += 1;
         (self.rewrite)(link).map_or(CowStr::Borrowed(&link.dest), CowStr::from)
+    }
+
+    /// A title of ours in the language of the page.
+    fn title(&self, html: &str, classes: &str, place: &Range<usize>) -> String {
+        let mut out = html.to_owned();
+        out.replace_range(place.clone(), &attribute(&self.words.title(classes)));
+        out
+    }
+
+    /// A heading's link to itself; the sign in it is the style sheet's affair.
+    fn self_link(&self, id: &str) -> String {
+        let (id, label) = (attribute(id), attribute(self.words.section()));
+        format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"{label}\"></a>")
+    }
+
+    /// The end of a footnote, with a way back to each place that refers to it.
+    fn note_end(&self, name: &str) -> String {
+        let label = attribute(self.words.back());
+        let back = |id: String| {
+            let id = attribute(&id);
+            format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{label}\">↩</a>\n")
+        };
+        let back: String = self.document.marks.references(name).map(back).collect();
+        format!("{back}</div>\n")
     }
 
     /// The start of a table's cell.
@@ -243,16 +275,6 @@ pub(super) fn with_its_scheme(link_type: LinkType) -> LinkType {
     }
 }
 
-/// What a heading's link to itself is called; sites in other languages say it
-/// in theirs.
-pub const SECTION_LINK: &str = "Link to this section";
-
-/// A heading's link to itself; the sign in it is the style sheet's affair.
-fn self_link(id: &str) -> String {
-    let id = attribute(id);
-    format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"{SECTION_LINK}\"></a>")
-}
-
 /// A number that leads to a footnote.
 fn note_reference(marks: &Marks, event: usize, name: &str) -> String {
     let id = attribute(marks.ids.get(&event).map_or("", String::as_str));
@@ -268,16 +290,6 @@ fn note_start(marks: &Marks, name: &str) -> String {
     format!(
         "<div class=\"footnote-definition\" id=\"{id}\"><sup class=\"footnote-definition-label\">{number}</sup>"
     )
-}
-
-/// The end of a footnote, with a way back to each place that refers to it.
-fn note_end(marks: &Marks, name: &str) -> String {
-    let back = |id: String| {
-        let id = attribute(&id);
-        format!("<a class=\"footnote-back\" href=\"#{id}\" aria-label=\"Back to the text\">↩</a>\n")
-    };
-    let back: String = marks.references(name).map(back).collect();
-    format!("{back}</div>\n")
 }
 
 /// `text` safe between any quotes of an attribute.

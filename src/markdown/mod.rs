@@ -38,6 +38,7 @@ mod scanner;
 mod tabs;
 pub mod text;
 pub mod twin;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -49,6 +50,7 @@ pub use parse::parse;
 // The words in which a document is told; nobody else names their crate.
 pub use pulldown_cmark::{Event, Tag, TagEnd};
 pub use text::{Block, BlockKind};
+pub use words::Words;
 
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -76,6 +78,9 @@ pub struct Document {
     /// Formulas and diagrams as HTML: by the event of the formula, or the one
     /// that opens the block of code.
     pub made: BTreeMap<usize, String>,
+    /// Titles of ours: by the event that holds one, the classes of the note
+    /// and where the title stands in the event's text.
+    pub titles: BTreeMap<usize, (String, Range<usize>)>,
     /// Every block of code, in reading order.
     pub code: Vec<CodeBlock>,
     /// What is wrong with the Markdown itself, and where.

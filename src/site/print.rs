@@ -10,7 +10,7 @@ use tera::Value;
 
 use super::{Page, PageId, Role, Site, Target, outline, url};
 use crate::config::Config;
-use crate::markdown::{Link, alone, html};
+use crate::markdown::{Link, Words, alone, html};
 
 /// Where the page is.
 pub const PATH: &str = "print.html";
@@ -37,19 +37,20 @@ pub struct Chapter<'a> {
 }
 
 /// The pages in the order of reading.
-pub fn chapters(site: &Site) -> Vec<Chapter<'_>> {
+pub fn chapters<'a>(site: &'a Site, words: Words<'_>) -> Vec<Chapter<'a>> {
     let names = names(site);
     let written = |page: &PageId| site.page(*page).role != Role::List;
     let order: Vec<PageId> = site.nav.order.iter().copied().filter(written).collect();
     order
         .into_par_iter()
-        .map(|id| chapter(site, &names, site.page(id)))
+        .map(|id| chapter(site, &names, words, site.page(id)))
         .collect()
 }
 
-fn chapter<'a>(site: &Site, names: &[String], page: &'a Page) -> Chapter<'a> {
+fn chapter<'a>(site: &Site, names: &[String], words: Words<'_>, page: &'a Page) -> Chapter<'a> {
     let name = &names[page.id.0];
-    let body = html::render(&page.document, &|link| address(site, names, page, link));
+    let to = |link: &Link| address(site, names, page, link);
+    let body = html::render_in(words, &page.document, &to, &|_| None);
     let body = alone::with_prefix(&body, &format!("{name}--"));
     Chapter {
         id: name.clone(),

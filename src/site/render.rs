@@ -222,7 +222,8 @@ impl<'a> Desk<'a> {
             }
             Job::Print => {
                 context.insert("title", &self.config.book.title);
-                context.insert("chapters", &print::chapters(self.site));
+                let words = self.strings().words();
+                context.insert("chapters", &print::chapters(self.site, words));
                 context.insert("page_break", &self.config.html.print.page_break);
                 "print.html"
             }
@@ -267,12 +268,12 @@ impl<'a> Desk<'a> {
             return Ok((made.html.clone(), Some(made.clone())));
         }
         let shown = |link: &Link| links.get(page.document.links.element_offset(link)?);
-        let body = html::render_with_sizes(
+        let body = html::render_in(
+            self.strings().words(),
             &page.document,
             &|link| shown(link)?.address.clone(),
             &|link| shown(link)?.size,
         );
-        let body = self.worded(body);
         context.insert(
             "needs_title",
             &(outline::heading(page).is_none() && !body.contains("<h1")),
@@ -291,11 +292,12 @@ impl<'a> Desk<'a> {
     /// A part of the text of `page`, as it stands in the output file `path`.
     fn excerpt(&self, page: &Page, part: &Document, path: &str) -> String {
         let target = |link: &Link| resolve(self.site, page.id, &link.dest);
-        self.worded(html::render_with_sizes(
+        html::render_in(
+            self.strings().words(),
             part,
             &|link| self.address(path, &target(link)),
             &|link| images::of(&self.press.sizes, &target(link)),
-        ))
+        )
     }
 
     /// The digest of all that a page shows besides its own text.
@@ -338,18 +340,6 @@ impl<'a> Desk<'a> {
 
     fn is_missing(&self, path: &str) -> bool {
         self.site.missing.as_deref() == Some(path)
-    }
-
-    /// The body with the words that it has of ours in the book's language.
-    fn worded(&self, body: String) -> String {
-        match self.strings().get("section") {
-            html::SECTION_LINK | "" => body,
-            words => {
-                let label = |words: &str| format!("aria-label=\"{words}\"");
-                let words = words.replace('&', "&amp;").replace('"', "&quot;");
-                body.replace(&label(html::SECTION_LINK), &label(&words))
-            }
-        }
     }
 
     fn way(&self, path: &str, to: &str) -> String {

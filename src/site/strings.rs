@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::built_in::BUILT_IN;
 use crate::config::Config;
+use crate::markdown::Words;
 
 /// The language whose table is whole.
 const ENGLISH: &str = "en";
@@ -83,6 +84,11 @@ impl Strings {
     /// The word of the templates with this key.
     pub fn get(&self, key: &str) -> &str {
         self.page.get(key).map_or("", String::as_str)
+    }
+
+    /// Those that stand in the text of pages.
+    pub fn words(&self) -> Words<'_> {
+        Words::of(&self.page)
     }
 
     /// The statement that gives the scripts their words.

@@ -96,14 +96,22 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
 
 /// The path of the file `name` with a mark of its bytes.
 pub(super) fn fingerprinted(name: &str, bytes: &[u8]) -> String {
+    marked(&format!("assets/{name}"), bytes)
+}
+
+/// `path` with a mark of its bytes in front of the ending.
+fn marked(path: &str, bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     let mark: String = digest[..4]
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    match name.rsplit_once('.') {
-        Some((stem, ending)) => format!("assets/{stem}-{mark}.{ending}"),
-        None => format!("assets/{name}-{mark}"),
+    match url::split(path).1.rsplit_once('.') {
+        Some((_, ending)) => {
+            let stem = &path[..path.len() - ending.len() - 1];
+            format!("{stem}-{mark}.{ending}")
+        }
+        None => format!("{path}-{mark}"),
     }
 }
 
@@ -275,8 +283,9 @@ impl Theme {
         self.files.push((path, bytes));
     }
 
-    /// Publishes the book's own files at the paths they have under its root,
-    /// as mdBook does.
+    /// Publishes the book's own files in the folders that they have in the
+    /// content or else under the book's root, so that what they name beside
+    /// them is found. Their names carry a mark, as mdBook's do.
     fn add_own(
         &mut self,
         config: &Config,
@@ -286,9 +295,17 @@ impl Theme {
         let mut addresses = Vec::new();
         for path in paths {
             let shown = path.to_string_lossy().replace('\\', "/");
-            let place = url::normal("", &shown).filter(|_| path.is_relative());
-            match (place, fs_err::read(config.root.join(path))) {
+            let file = config.root.join(path);
+            let inside = file.strip_prefix(&config.src).unwrap_or(path);
+            let inside = inside.to_string_lossy().replace('\\', "/");
+            let place = url::normal("", &inside).filter(|_| path.is_relative());
+            match (place, fs_err::read(&file)) {
                 (Some(place), Ok(bytes)) => {
+                    let place = if config.html.hash_files.unwrap_or(true) {
+                        marked(&place, &bytes)
+                    } else {
+                        place
+                    };
                     addresses.push(url::encode(&place));
                     self.files.push((place, Cow::Owned(bytes)));
                 }

@@ -438,7 +438,8 @@ def compare_files(mdbook, docent, report):
 
 def is_own_file(path, docent):
     """mdBook puts a digest into the names of additional-css and -js."""
-    return re.sub(r"-[0-9a-f]{8}(\.\w+)$", r"\1", path) in docent.files
+    stem, ending = re.match(r"(.*?)(?:-[0-9a-f]{8})?(\.\w+)$", path).groups()
+    return any(re.fullmatch(re.escape(stem) + "-[0-9a-f]{8}" + ending, f) for f in docent.files)
 
 
 def is_theme_file(path):

@@ -137,11 +137,9 @@ fn the_navigation_is_mdbooks() {
 fn files_are_copied_and_made_as_mdbook_does() {
     let build = built();
     for path in strings(&recorded()["files"]) {
-        let own = ["css/own-", "own-"].iter().any(|own| path.starts_with(own));
-        assert!(own || build.output.contains_key(path.as_str()), "{path}");
+        assert!(build.output.contains_key(path.as_str()), "{path}");
     }
     assert_eq!(text(&build, "CNAME"), "docs.example.org\n");
-    assert!(build.output.contains_key("css/own.css"));
 }
 
 #[test]

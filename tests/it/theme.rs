@@ -408,6 +408,78 @@ fn text_runs_the_way_of_its_language() {
 }
 
 #[test]
+fn words_of_ours_in_a_text_are_those_of_its_language() {
+    let book = kinds();
+    book.put("book.toml", "[book]\nlanguage = \"de\"\n");
+    book.put(
+        "content/how-to/install.md",
+        "# A\n\n!!! tip\n    x\n\n> [!WARNING]\n> x\n\n> [!faq]\n> x\n\n::: note\nx\n:::\n\n??? odd\n    x\n\ny[^1]\n\n[^1]: z\n\n```mermaid\ngraph LR\nA-->B\n```\n\n```py annotate\nx # (1)\n```\n\n1. Why.\n",
+    );
+    let pages = book.pages();
+    for path in ["how-to/install.html", "print.html"] {
+        let page = &pages[path];
+        for wanted in [
+            "<p class=\"admonition-title\">Tipp</p>",
+            "<p class=\"admonition-title\">Warnung</p>",
+            "<p class=\"admonition-title\">Faq</p>",
+            "<p class=\"admonition-title\">Hinweis</p>",
+            "<summary>Odd</summary>",
+            "aria-label=\"Zurück zum Text\"",
+            "<summary>Quelltext des Diagramms</summary>",
+            "aria-label=\"Link zu diesem Abschnitt\"",
+        ] {
+            assert!(page.contains(wanted), "{wanted}\n{page}");
+        }
+    }
+}
+
+#[test]
+fn every_language_has_a_word_for_everything() {
+    let keys = |language: &str| -> Vec<String> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("themes/default/strings");
+        let text = fs_err::read_to_string(folder.join(format!("{language}.json"))).unwrap();
+        let table: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let parts = ["page", "script"].into_iter();
+        let keys = parts.flat_map(|part| {
+            let words = table[part].as_object().unwrap().keys();
+            words.map(move |key| format!("{part}.{key}"))
+        });
+        keys.collect()
+    };
+    let english = keys("en");
+    for language in ["ar", "de", "es", "fr", "ja", "zh"] {
+        assert_eq!(keys(language), english, "{language}");
+    }
+}
+
+#[test]
+fn a_book_s_own_sheets_and_scripts_carry_a_mark_of_their_bytes() {
+    let book = kinds();
+    let toml = "[output.html]\nadditional-css = [\"own/a.css\", \"content/css/b.css\"]\n";
+    book.put("book.toml", toml);
+    book.put("own/a.css", "a{}");
+    book.put("content/css/b.css", "b{}");
+    let sheets = |page: &str| -> Vec<String> {
+        let own = attributes(page, "href")
+            .into_iter()
+            .filter(|to| to.ends_with(".css"));
+        own.skip(1).map(str::to_owned).collect()
+    };
+    let before = sheets(&book.pages()["index.html"]);
+    assert!(before[0].starts_with("own/a-") && before[0].len() == "own/a-12345678.css".len());
+    assert!(before[1].starts_with("css/b-"), "{before:?}");
+    book.put("own/a.css", "a{color:red}");
+    let after = sheets(&book.pages()["index.html"]);
+    assert_ne!(after[0], before[0]);
+    assert_eq!(after[1], before[1]);
+    book.put("book.toml", &format!("{toml}hash-files = false\n"));
+    assert_eq!(
+        sheets(&book.pages()["index.html"]),
+        ["own/a.css", "css/b.css"]
+    );
+}
+
+#[test]
 fn the_header_and_the_footer_lead_to_the_source() {
     let book = kinds();
     book.put(

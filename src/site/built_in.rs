@@ -68,14 +68,15 @@ pub(super) const SHEETS: [&str; 10] = [
     "screens.css",
 ];
 
-/// What is published of a file: scripts go without the lines that are remarks
-/// to those who read the source.
+/// What is published of a file: scripts go without what is for those who read
+/// the source, remarks that fill a line and the space in front of lines.
 pub(super) fn published(name: &str, bytes: &'static [u8]) -> Cow<'static, [u8]> {
     if !name.ends_with(".js") {
         return Cow::Borrowed(bytes);
     }
     let lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let code = lines.filter(|line| !line.trim_ascii_start().starts_with(b"//"));
+    let lines = lines.map(|line| line.trim_ascii_start());
+    let code = lines.filter(|line| !line.starts_with(b"//"));
     Cow::Owned(code.flatten().copied().collect())
 }
 
@@ -86,8 +87,8 @@ mod tests {
     #[test]
     fn scripts_go_without_their_remarks() {
         assert_eq!(
-            published("a.js", b"// a\nb(); // c\n  // d\n"),
-            b"b(); // c\n".as_slice()
+            published("a.js", b"// a\nb(() => {\n  c(); // d\n  // e\n});\n"),
+            b"b(() => {\nc(); // d\n});\n".as_slice()
         );
         assert_eq!(published("a.css", b"// a\n"), b"// a\n".as_slice());
     }

@@ -362,7 +362,8 @@ fn try_sequences(named: bool) -> usize {
 
 #[test]
 fn edits_whose_files_the_watcher_names_end_in_the_bytes_of_a_clean_build() {
-    assert!(try_sequences(true) > SEQUENCES as usize / 4);
+    // About 150 on average; far fewer would mean that the short way is lost.
+    assert!(try_sequences(true) > SEQUENCES as usize / 8);
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod extract;
 #[cfg(feature = "answer")]
 pub mod generate;
 pub mod generator;
+pub mod markdown;
 pub mod prompt;
 pub mod retrieve;
 mod sentences;

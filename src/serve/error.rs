@@ -7,9 +7,9 @@ use std::fmt::Display;
 use axum::Json;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Notice, State};
+use super::{Notice, State, openai};
 use crate::answer::AnswerError;
 
 /// After so many seconds it is worth asking again.
@@ -72,10 +72,26 @@ impl Refusal {
     }
 }
 
+/// The response to a request for `path`, in the shape that its clients read.
+pub(super) fn reply(refusal: Refusal, path: &str) -> Response {
+    if openai::owns(path) {
+        openai::Failure::from(refusal).into_response()
+    } else {
+        refusal.into_response()
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.error, "message": self.message }));
-        let mut response = (self.status, body).into_response();
+        let body = json!({ "error": self.error, "message": self.message });
+        self.with_body(&body)
+    }
+}
+
+impl Refusal {
+    /// The response with a body of another shape.
+    pub(super) fn with_body(&self, body: &Value) -> Response {
+        let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = HeaderValue::from(RETRY_AFTER);
             response.headers_mut().insert(header::RETRY_AFTER, seconds);

@@ -10,11 +10,11 @@ use std::panic::AssertUnwindSafe;
 use axum::extract::{self, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use futures_util::FutureExt;
 
 use super::State;
-use super::error::Refusal;
+use super::error::{self, Refusal};
 use crate::config;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -97,11 +97,15 @@ pub(super) async fn guard(
 ) -> Response {
     let checked = check_host(&state.shared.hosts, &request)
         .and_then(|authority| check_origin(&state.shared.hosts, &request, &authority));
+    let path = request.uri().path().to_owned();
     let mut response = match checked {
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => error::reply(refusal, &path),
         Ok(()) => match AssertUnwindSafe(next.run(request)).catch_unwind().await {
             Ok(response) => response,
-            Err(_) => Refusal::internal(&state, "a request handler panicked").into_response(),
+            Err(_) => {
+                let refusal = Refusal::internal(&state, "a request handler panicked");
+                error::reply(refusal, &path)
+            }
         },
     };
     for (name, value) in HEADERS {

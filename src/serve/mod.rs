@@ -4,13 +4,17 @@
 //! its files change. A snapshot never changes; it is replaced whole. What
 //! needs a model or a terminal comes in as [`Callbacks`].
 
+mod answers;
 mod api;
 mod ask;
+mod base;
+mod body;
 mod editor;
 mod error;
 mod events;
 mod guard;
 pub mod live;
+mod openai;
 mod pages;
 mod queue;
 mod rebuild;
@@ -18,9 +22,9 @@ mod run;
 pub mod snapshot;
 
 use std::ops::ControlFlow;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::middleware;
@@ -140,6 +144,9 @@ struct Shared {
     streams: Arc<Semaphore>,
     /// Whether the output folder holds what the newest snapshot has.
     in_line: AtomicBool,
+    started: SystemTime,
+    /// Counts replies, so that each has a name of its own.
+    replies: AtomicU64,
     callbacks: Callbacks,
 }
 
@@ -157,6 +164,8 @@ impl State {
             quitting: watch::channel(false).0,
             again: Mutex::new(None),
             in_line: AtomicBool::new(false),
+            started: SystemTime::now(),
+            replies: AtomicU64::new(0),
             snapshots: watch::channel(Arc::new(Snapshot::first(build))).0,
             callbacks,
         };
@@ -233,6 +242,7 @@ pub fn router(state: State) -> Router {
             get(api::search).fallback(error::wrong_method),
         )
         .route("/api/ask", post(ask::ask).fallback(error::wrong_method))
+        .merge(openai_routes())
         .route("/healthz", get(api::health).fallback(error::wrong_method))
         .route("/readyz", get(api::ready).fallback(error::wrong_method))
         .route(
@@ -246,4 +256,20 @@ pub fn router(state: State) -> Router {
         .fallback(pages::page)
         .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
         .with_state(state)
+}
+
+/// The routes that programs for OpenAI's server use.
+fn openai_routes() -> Router<State> {
+    let one_model = || get(openai::one_model).fallback(openai::wrong_method);
+    Router::new()
+        .route(
+            "/v1/chat/completions",
+            post(openai::chat).fallback(openai::wrong_method),
+        )
+        .route(
+            "/v1/models",
+            get(openai::models).fallback(openai::wrong_method),
+        )
+        .route("/v1/models/docent", one_model())
+        .route("/v1/models/docent-extractive", one_model())
 }

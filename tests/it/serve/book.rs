@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use docent::answer::{AnswerError, Citation, Event, Sentence, Usage};
+use docent::answer::{self, AnswerError, Citation, Event, Sentence, Usage};
 use docent::pipeline::{self, Build};
 use docent::serve::{self, Answer, Callbacks, Emit, Question, State};
 use serde_json::Value;
@@ -112,6 +112,20 @@ pub fn quoting() -> Box<Answer> {
     Box::new(|question, emit| {
         let _ = quote(question, emit);
         Ok(())
+    })
+}
+
+/// What docent answers without a language model.
+pub fn answering() -> Box<Answer> {
+    Box::new(|question, emit| {
+        let ask = answer::Ask {
+            index: question.index,
+            config: question.config,
+            generator: None,
+            question: question.text,
+            gone: question.gone,
+        };
+        answer::answer(&ask, emit)
     })
 }
 

@@ -5,5 +5,6 @@ mod ask;
 mod book;
 mod guard;
 mod live;
+mod openai;
 mod pages;
 mod sockets;

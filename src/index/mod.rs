@@ -2,6 +2,7 @@
 //!
 //! Works without embeddings. Knows nothing of HTML, questions or HTTP.
 
+pub mod browser;
 pub mod cache;
 pub mod chunk;
 #[cfg(feature = "embed")]
@@ -21,6 +22,7 @@ pub mod text;
 pub mod tokens;
 pub mod vector;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -259,6 +261,15 @@ impl Index {
             chunks: &self.chunks,
             vectors,
         })
+    }
+
+    /// The words of the index as files that a script in the browser searches,
+    /// by name.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn browser_files(&self) -> Result<BTreeMap<String, String>> {
+        browser::files(&self.words, &self.chunks, &self.language)
     }
 
     /// What turned the chunks into vectors, when something did.

@@ -34,7 +34,7 @@ impl Wanted {
         let mut words: Vec<(String, f32)> = Vec::new();
         for token in found.iter().take(MOST) {
             if words.iter().all(|(word, _)| *word != token.text) {
-                let weight = if is_function_word(&token.text, language) {
+                let weight = if function_words(language).contains(&token.text.as_str()) {
                     FUNCTION_WEIGHT
                 } else {
                     1.0
@@ -93,11 +93,13 @@ fn phrases(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn is_function_word(word: &str, language: &str) -> bool {
-    language
-        .get(..2)
-        .is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
-        && FUNCTION_WORDS.contains(&word)
+/// The words of `language`, a BCP 47 tag, that carry a question but not its
+/// subject; none where they are not known.
+pub fn function_words(language: &str) -> &'static [&'static str] {
+    match language.get(..2) {
+        Some(tag) if tag.eq_ignore_ascii_case("en") => FUNCTION_WORDS,
+        _ => &[],
+    }
 }
 
 /// English words that carry a question but not its subject, in order.

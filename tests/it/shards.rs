@@ -75,6 +75,8 @@ const QUERIES: &[&str] = &[
 #[track_caller]
 fn assert_same(one: &Index, other: &Index) {
     assert_eq!(one.chunks.len(), other.chunks.len());
+    let (files, others) = (one.browser_files().unwrap(), other.browser_files().unwrap());
+    assert!(files == others, "browsers get other files");
     for text in QUERIES {
         let query = Query {
             text: (*text).to_owned(),
@@ -295,4 +297,20 @@ fn only_what_changed_is_cut_again() {
         texts(&edited),
         ["Z > A\n\nOne more.", "B\n\nTwo.", "B > C\n\nThree."]
     );
+}
+
+#[test]
+fn browsers_get_the_same_files_however_many_threads_write_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = build(chunks(&large(), false), folder.path(), None);
+    let files = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
+        let pool = pool.build().unwrap();
+        pool.install(|| index.browser_files()).unwrap()
+    };
+    let alone = files(1);
+    assert!(alone.len() > 5, "{} files", alone.len());
+    assert!(alone.contains_key("index.js"));
+    assert_eq!(alone, files(2));
+    assert_eq!(alone, files(7));
 }

@@ -19,7 +19,7 @@ use crate::index::text::analyze::{self, FIELDS};
 /// One field of one shard.
 pub struct Column {
     pub index: Arc<InvertedIndexReader>,
-    norms: FieldNormReader,
+    pub norms: FieldNormReader,
 }
 
 impl Column {

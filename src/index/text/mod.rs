@@ -10,6 +10,7 @@ mod forms;
 mod scores;
 pub mod shard;
 mod shelf;
+pub mod terms;
 mod vocabulary;
 
 use std::sync::{Arc, Mutex, PoisonError};

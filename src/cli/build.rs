@@ -3,20 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::args::{Build, Check, Format};
+use super::args::{self, Check, Format};
 use super::done::{Done, Indexed};
+use super::engine::{self, Engine};
 use super::report::{Terminal, count, plural};
-use super::{Exit, engine, format};
+use super::{Exit, format};
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
-use crate::pipeline;
+use crate::index::Index;
 use crate::pipeline::stamp::{self, Inputs};
+use crate::pipeline::{self, Build};
 
 /// A configuration and its warnings, or what leaves none to work with.
 type Configured = Result<(Config, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// Builds the site and its index.
-pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
+pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
     let start = Instant::now();
     let (mut config, warnings) = match configure(terminal, &args.dir)? {
         Ok(configured) => configured,
@@ -26,6 +28,7 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
     if let Some(dest) = &args.dest_dir {
         config.build_dir = std::path::absolute(dest)?;
     }
+    config.search.browser &= !args.no_index;
     let strict = args.strict || config.layout.checks.strict;
     let inputs = Inputs::take(&config, &asked(args, &config));
     if let Some(done) = inputs
@@ -42,23 +45,20 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
     let mut built = pipeline::build(config)?;
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
+    let mut took = start.elapsed();
+    // What is wrong with the index is no reason to leave the site unwritten.
+    let words = (!args.no_index).then(|| index_words(terminal, &mut built, args));
+    let start = Instant::now();
     let guard = pipeline::lock(&built.config)?;
     let written = pipeline::write(&built)?;
     let outputs = inputs.as_ref().and_then(|_| stamp::outputs(&built));
     drop(guard);
+    took += start.elapsed();
     let mut done = Done::of(&built);
     done.built.written = written;
-    done.built.say(terminal, &built.config, start.elapsed());
-    if !args.no_index {
-        let start = Instant::now();
-        let engine = engine::Engine::open(terminal, &built.config, !args.no_embeddings)?;
-        let index = engine.index(&built.config, &built.site)?;
-        let indexed = Indexed {
-            sections: index.chunks.len(),
-            by_meaning: index.embedder().is_some(),
-        };
-        indexed.say(terminal, start.elapsed());
-        done.indexed = Some(indexed);
+    done.built.say(terminal, &built.config, took);
+    if let Some(words) = words {
+        done.indexed = Some(index_meaning(terminal, &built.config, &words?)?);
     }
     let exit = done.verdict(terminal, strict);
     if let Some(inputs) = inputs {
@@ -68,7 +68,7 @@ pub fn build(terminal: &Terminal, args: &Build) -> anyhow::Result<Exit> {
 }
 
 /// The program, and what decides besides the book's files what it makes.
-fn asked(args: &Build, config: &Config) -> String {
+fn asked(args: &args::Build, config: &Config) -> String {
     let program = std::env::current_exe().and_then(fs_err::metadata);
     let program = program.and_then(|data| Ok((data.len(), data.modified()?)));
     let index = if args.no_index {
@@ -78,6 +78,46 @@ fn asked(args: &Build, config: &Config) -> String {
         embedder.unwrap_or_else(|| "words".to_owned())
     };
     format!("{} {:?} {index}", env!("CARGO_PKG_VERSION"), program.ok())
+}
+
+/// What is indexed before the site is written.
+struct Words {
+    engine: Engine,
+    index: Index,
+    took: Duration,
+}
+
+/// Indexes the words, for searches on this machine and in browsers.
+fn index_words(
+    terminal: &Terminal,
+    built: &mut Build,
+    args: &args::Build,
+) -> anyhow::Result<Words> {
+    let start = Instant::now();
+    let engine = Engine::open(terminal, &built.config, !args.no_embeddings)?;
+    let index = engine.words(&built.config, &built.site)?;
+    pipeline::add_browser_index(built, &index)?;
+    let took = start.elapsed();
+    Ok(Words {
+        engine,
+        index,
+        took,
+    })
+}
+
+/// Goes on with the meaning, which takes many times as long as everything
+/// else the first time.
+fn index_meaning(terminal: &Terminal, config: &Config, words: &Words) -> anyhow::Result<Indexed> {
+    let start = Instant::now();
+    let indexed = Indexed {
+        sections: words.index.chunks.len(),
+        by_meaning: words.engine.embedder().is_some(),
+    };
+    if indexed.by_meaning {
+        words.engine.meaning(config, &words.index)?;
+    }
+    indexed.say(terminal, words.took + start.elapsed());
+    Ok(indexed)
 }
 
 /// Shows every problem; nothing is written.

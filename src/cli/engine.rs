@@ -11,7 +11,7 @@ use super::report::Terminal;
 use crate::answer::Generator;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::index::{Embedder, Index, Progress};
+use crate::index::{Chunks, Embedder, Index, Progress};
 use crate::models::Store;
 #[cfg(any(feature = "answer", feature = "embed"))]
 use crate::models::{Missing, Reason};
@@ -78,15 +78,41 @@ impl Engine {
     /// # Errors
     /// When the cache folder cannot be written or the embedder fails.
     pub fn index(&self, config: &Config, site: &Site) -> anyhow::Result<Index> {
+        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
+        self.complete(config, chunks, None)
+    }
+
+    /// The same by words only.
+    ///
+    /// # Errors
+    /// When the cache folder cannot be written.
+    pub fn words(&self, config: &Config, site: &Site) -> anyhow::Result<Index> {
+        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
+        pipeline::index(config, chunks, None, None, &|_| {}, &|| false)
+    }
+
+    /// Adds the meaning to an index by words.
+    ///
+    /// # Errors
+    /// When the cache folder cannot be written or the embedder fails.
+    pub fn meaning(&self, config: &Config, words: &Index) -> anyhow::Result<Index> {
+        self.complete(config, words.chunks.clone(), Some(words))
+    }
+
+    fn complete(
+        &self,
+        config: &Config,
+        chunks: Chunks,
+        before: Option<&Index>,
+    ) -> anyhow::Result<Index> {
         let bar = Bar::new(self.terminal);
         let shown = |step: Progress| {
             if let Progress::Embeddings { done, total } = step {
                 bar.count(done as u64, total as u64, "sections embedded");
             }
         };
-        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
         let embedder = self.embedder.clone();
-        let index = pipeline::index(config, chunks, embedder, None, &shown, &|| false)?;
+        let index = pipeline::index(config, chunks, embedder, before, &shown, &|| false)?;
         bar.finish();
         Ok(index)
     }

@@ -39,6 +39,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("search.model", Used),
     ("search.alpha", Used),
     ("search.limit", Used),
+    ("search.browser", Used),
     ("answer.model", Used),
     ("answer.max-tokens", Used),
     ("answer.evidence-tokens", Used),

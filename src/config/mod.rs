@@ -70,6 +70,12 @@ impl Config {
     pub fn expands_directives(&self) -> bool {
         self.build.use_default_preprocessors || self.preprocessors.contains_key("links")
     }
+
+    /// Whether a built site carries an index that its pages search without a
+    /// server.
+    pub fn has_browser_index(&self) -> bool {
+        self.html.search.enable && self.search.browser
+    }
 }
 
 /// `[book]`: what the book is.
@@ -157,6 +163,9 @@ pub struct Search {
     pub alpha: f32,
     /// How many hits a search gives unless it asks for another number.
     pub limit: usize,
+    /// Whether a built site carries an index, so that its pages search without
+    /// a server.
+    pub browser: bool,
 }
 
 impl Default for Search {
@@ -166,6 +175,7 @@ impl Default for Search {
             model: "minilm-l6-v2-int8".to_owned(),
             alpha: 0.4,
             limit: 10,
+            browser: true,
         }
     }
 }

@@ -5,8 +5,8 @@
 //! 3. Assemble the site.
 //! 4. Check its links.
 //! 5. Render its pages.
-//! 6. Write what changed.
-//! 7. Index its chunks.
+//! 6. Index its chunks.
+//! 7. Write what changed.
 
 mod kept;
 pub mod stamp;
@@ -20,7 +20,7 @@ use crate::config::{self, Config};
 use crate::content::{self, Reading};
 use crate::diagnostic::{self, Diagnostic};
 use crate::index::chunk::{self, Counter};
-use crate::index::{Chunks, Embedder, Index, Job, Progress};
+use crate::index::{Chunks, Embedder, Index, Job, Progress, browser};
 use crate::links;
 use crate::preprocess;
 use crate::site::press::Press;
@@ -29,6 +29,9 @@ use crate::site::write::{Body, Output, Written};
 use crate::site::{self, Site, extras, listing, render, theme, twins, url};
 
 use kept::Kept;
+
+/// The folder, in the output, of the index that browsers read.
+const BROWSER_INDEX: &str = "assets/search/";
 
 /// A book that was built in memory.
 #[derive(Debug, Clone)]
@@ -220,7 +223,7 @@ pub fn write(build: &Build) -> anyhow::Result<Written> {
     if build.output.is_empty() {
         return Ok(Written::default());
     }
-    site::write::write(&build.config.build_dir, &build.output, &build.failed)
+    site::write::write(&build.config.build_dir, &build.output, &kept(build))
 }
 
 /// Keeps every other docent from writing into the output folder until the guard
@@ -241,7 +244,41 @@ pub fn lock(config: &Config) -> anyhow::Result<impl Sized> {
 /// # Errors
 /// As [`write()`].
 pub fn write_some(build: &Build, changes: &[String]) -> anyhow::Result<Written> {
-    site::write::write_some(&build.config.build_dir, &build.output, changes)
+    site::write::write_some(
+        &build.config.build_dir,
+        &build.output,
+        &kept(build),
+        changes,
+    )
+}
+
+/// What stays in the output folder though it is not in the output: pages that
+/// could not be made, and the index that pages search without a server, where
+/// this build is not the one that makes it.
+fn kept(build: &Build) -> BTreeSet<String> {
+    let mut kept = build.failed.clone();
+    let start = format!("{BROWSER_INDEX}{}", browser::START);
+    if build.config.has_browser_index() && !build.output.contains_key(start.as_str()) {
+        kept.insert(BROWSER_INDEX.to_owned());
+    }
+    kept
+}
+
+/// Adds to the output the index with which the pages search without a server,
+/// where the book wants it. `index` need not have embeddings.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn add_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<()> {
+    if !build.config.has_browser_index() || build.output.is_empty() {
+        return Ok(());
+    }
+    for (name, text) in index.browser_files()? {
+        let body = Body::Bytes(Arc::from(text.into_bytes()));
+        let path = format!("{BROWSER_INDEX}{name}");
+        build.output.insert(path.into(), body);
+    }
+    Ok(())
 }
 
 /// The site's chunks, cut to what `embedder` reads; without one by estimate.

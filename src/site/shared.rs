@@ -40,6 +40,8 @@ pub struct SiteView<'a> {
     scheme: Option<&'static str>,
     /// Whether pages offer a search.
     search: bool,
+    /// Whether they can search without a server.
+    index: bool,
     css: &'a [String],
     js: &'a [String],
 }
@@ -113,6 +115,7 @@ impl<'a> SiteView<'a> {
                 Scheme::Dark => Some("dark"),
             },
             search: config.html.search.enable,
+            index: config.has_browser_index(),
             assets: &theme.addresses,
             css: &theme.css,
             js: &theme.js,

@@ -48,8 +48,9 @@ pub fn for_hosts(cname: Option<&str>) -> Vec<(&'static str, String)> {
     files
 }
 
-/// Brings the folder `to` in line with `output`. Paths in `keep` are files of
-/// pages that could not be made this time: their last good version stays.
+/// Brings the folder `to` in line with `output`. Paths in `keep` are files that
+/// could not be made this time, or folders of such with a `/` at their end:
+/// their last good version stays.
 ///
 /// The list of files is made longer before anything is written and shorter
 /// after everything is, so that a build that is cut off forgets no file.
@@ -63,7 +64,7 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
         .iter()
         .map(String::as_str)
         .filter(|path| !output.contains_key(*path))
-        .partition(|path| keep.contains(*path) && !is_in_the_way(path, output));
+        .partition(|path| is_kept(path, keep) && !is_in_the_way(path, output));
     let after: BTreeSet<&str> = output.keys().map(|path| &**path).chain(stay).collect();
     let all: BTreeSet<&str> = before
         .iter()
@@ -96,13 +97,18 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_some(to: &Path, output: &Output, changes: &[String]) -> anyhow::Result<Written> {
+pub fn write_some(
+    to: &Path,
+    output: &Output,
+    keep: &BTreeSet<String>,
+    changes: &[String],
+) -> anyhow::Result<Written> {
     let same_files = changes.iter().all(|path| {
         let there = to.join(path).is_file();
         there && output.contains_key(path.as_str())
     });
     if !same_files {
-        return write(to, output, &BTreeSet::new());
+        return write(to, output, keep);
     }
     let some = changes.iter().filter_map(|path| {
         let (path, body) = output.get_key_value(path.as_str())?;
@@ -114,6 +120,11 @@ pub fn write_some(to: &Path, output: &Output, changes: &[String]) -> anyhow::Res
         unchanged: output.len() - changed,
         removed: 0,
     })
+}
+
+fn is_kept(path: &str, keep: &BTreeSet<String>) -> bool {
+    let mut folders = keep.iter().filter(|kept| kept.ends_with('/'));
+    keep.contains(path) || folders.any(|folder| path.starts_with(folder))
 }
 
 /// Whether a file at `path` would stand where the output needs a folder, or

@@ -412,7 +412,7 @@ fn pages_of_which_nothing_changed_are_taken_over_as_they_are() {
 /// Builds with the program; what it says.
 fn build_into(book: &Book, folder: &str) -> String {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_docent"));
-    command.args(["build", "--no-index", "--dest-dir"]);
+    command.args(["build", "--no-embeddings", "--dest-dir"]);
     command.arg(book.file(folder)).arg(book.root());
     let output = command.output().expect("the program runs");
     String::from_utf8(output.stderr).expect("UTF-8")

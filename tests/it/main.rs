@@ -9,7 +9,6 @@ mod answer_quality;
 mod architecture;
 mod bad_input;
 mod blog;
-#[cfg(all(feature = "answer", feature = "embed"))]
 mod browser;
 mod cmd;
 mod code;

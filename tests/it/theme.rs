@@ -119,7 +119,7 @@ fn a_page_says_what_it_is_where_it_stands_and_what_is_next_to_it() {
     let pages = kinds().pages();
     let page = &pages["reference/deep/options.html"];
     assert!(page.contains(
-        "<html lang=\"en\" dir=\"ltr\" data-root=\"../../\" data-path=\"reference/deep/options.html\" data-kind=\"reference\" data-kinds=\"tutorial how-to reference explanation\">"
+        "<html lang=\"en\" dir=\"ltr\" data-root=\"../../\" data-path=\"reference/deep/options.html\" data-search data-kind=\"reference\" data-kinds=\"tutorial how-to reference explanation\">"
     ));
     assert!(page.contains("<title>Options – Documentation</title>"));
     assert!(page.contains("<meta name=\"description\" content=\"All options.\">"));
@@ -222,7 +222,7 @@ fn no_script_of_the_theme_makes_markup_out_of_text() {
             assert!(!script.contains(word), "`{path}` says `{word}`");
         }
     }
-    assert_eq!(scripts, 9);
+    assert_eq!(scripts, 13);
 }
 
 #[test]
@@ -231,7 +231,12 @@ fn a_first_visit_loads_less_than_sixty_kilobytes() {
     let page = book.pages().remove("reference/deep/options.html").unwrap();
     let mut bytes = packed(page.as_bytes());
     let (mut scripts, live) = (0, packed(&theme::live()));
-    for (path, file) in book.theme().unwrap().assets() {
+    // The rest of the search comes when it is used.
+    let later = ["dialog", "words", "index", "excerpt"].map(|part| format!("search-{part}-"));
+    let at_once = |path: &String| !later.iter().any(|part| path.contains(part));
+    let theme = book.theme().unwrap();
+    let assets = theme.assets().into_iter();
+    for (path, file) in assets.filter(|(path, _)| at_once(path)) {
         let size = packed(&file);
         bytes += size;
         scripts += if path.ends_with(".js") { size } else { 0 };

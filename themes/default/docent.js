@@ -34,10 +34,17 @@
     if (page.dataset.docent === "live") ready();
     else document.addEventListener("docent:live", ready, { once: true });
   };
-  const showTools = () => document.querySelectorAll("[data-open]").forEach((tool) => (tool.hidden = false));
+  // Questions need a server; searches that, or the site's own index.
+  function showTools() {
+    for (const tool of document.querySelectorAll("[data-open]")) {
+      const here = tool.dataset.open === "search" && "search" in page.dataset;
+      tool.hidden = !here && page.dataset.docent !== "live";
+    }
+  }
 
-  const kept = (storage, key, value) => {
+  const kept = (name, key, value) => {
     try {
+      const storage = window[name];
       if (value === undefined) return storage.getItem(key);
       if (value === null) storage.removeItem(key);
       else storage.setItem(key, value);
@@ -46,7 +53,7 @@
     }
     return null;
   };
-  docent.keep = (key, value) => kept(sessionStorage, key, value);
+  docent.keep = (key, value, storage = "sessionStorage") => kept(storage, key, value);
 
   const systemDark = matchMedia("(prefers-color-scheme: dark)");
   function switchTheme() {
@@ -56,7 +63,7 @@
     const same = wanted === (systemDark.matches ? "dark" : "light");
     if (same) delete page.dataset.theme;
     else page.dataset.theme = wanted;
-    kept(localStorage, "docent-theme", same ? null : wanted);
+    kept("localStorage", "docent-theme", same ? null : wanted);
   }
 
   async function copyPage(button) {
@@ -225,7 +232,7 @@
     width.disconnect();
     const main = document.querySelector("main");
     if (main) width.observe(main);
-    if (page.dataset.docent === "live") showTools();
+    showTools();
     const current = document.querySelector(".nav a[aria-current]");
     if (current) within(current);
   }

@@ -96,6 +96,12 @@ impl Browser {
         self.post("url", &json!({ "url": address })).unwrap();
     }
 
+    /// Where the browser is.
+    pub fn address(&self) -> String {
+        let address = self.run("return location.href");
+        address.as_str().unwrap().to_owned()
+    }
+
     pub fn wait_for(&self, selector: &str, time: Duration) -> Element<'_> {
         let started = Instant::now();
         loop {

@@ -64,6 +64,7 @@ impl Served {
     }
 
     /// Waits until searches go by meaning, too.
+    #[cfg(all(feature = "answer", feature = "embed"))]
     pub fn wait_until_embedded(&self) {
         self.wait_until(|ready| ready["index"]["embeddings"] == true);
     }

@@ -1,0 +1,400 @@
+// Search without a server: reads the index that the build wrote, a few files
+// for each search, and scores as docent itself does: BM25 over title,
+// headings, text and identifiers.
+"use strict";
+(() => {
+  const { before, distance } = docent;
+  const folder = new URL(docent.root + "assets/search/", location.href).href;
+  const [K1, B] = [1.2, 0.75];
+  // What a match counts for in a word that carries no subject, in a part of
+  // an identifier, and in a word that was completed or corrected.
+  const [FUNCTION, HUMP, COMPLETED, CORRECTED] = [0.5, 0.1, 0.5, 0.7];
+  const [COMPLETIONS, CORRECTIONS, CORRECTABLE] = [20, 3, 5];
+  const [CANDIDATES, PER_PAGE] = [100, 3];
+  // How many files more are fetched for what a lone word may become.
+  const AHEAD = 2;
+  const CODE = 3;
+  const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const LAST = "\u{10FFFF}";
+
+  // A file of the index is a script that hands over values. The names change
+  // with what the files hold, so that files of two builds never mix.
+  const loaded = new Map();
+  docent.take = (...values) => (document.currentScript.values = values);
+  function load(name) {
+    if (!loaded.has(name)) {
+      const coming = new Promise((done, fail) => {
+        const script = docent.make("script", { src: folder + name });
+        const settle = () => {
+          script.remove();
+          if (script.values) return done(script.values);
+          loaded.delete(name);
+          fail(new Error(name));
+        };
+        script.addEventListener("load", settle);
+        script.addEventListener("error", settle);
+        document.body.append(script);
+      });
+      loaded.set(name, coming);
+    }
+    return loaded.get(name);
+  }
+  const part = (mark) => load(`part-${mark}.js`);
+
+  // Small numbers come as characters, the backslash passed over.
+  const numbers = (text) =>
+    [...text].map((character) => {
+      const code = character.codePointAt(0);
+      return code - 35 - (code > 92) - (code > 0xdfff ? 0x800 : 0);
+    });
+  const list = (text) => (text ? text.split(" ") : []);
+  const at = (starts, wanted, isAfter) => {
+    let [low, high] = [0, starts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isAfter(starts[middle], wanted)) high = middle;
+      else low = middle + 1;
+    }
+    return Math.max(low, 1) - 1;
+  };
+
+  function overview([given]) {
+    const pages = numbers(given.pages);
+    const same = numbers(given.same);
+    const kinds = numbers(given.kind);
+    const page = pages.flatMap((count, number) => Array(count).fill(number));
+    const section = [];
+    for (let chunk = 0; chunk < page.length; chunk += 1) {
+      const goesOn = chunk && (same[Math.floor((chunk - 1) / 6)] >> ((chunk - 1) % 6)) & 1;
+      section.push(chunk && page[chunk] === page[chunk - 1] ? section[chunk - 1] + !goesOn : 0);
+    }
+    // For each field and chunk the part of BM25 that the length decides.
+    const norms = given.lengths.map((coded, field) => {
+      const mean = given.tokens[field] / page.length;
+      const norm = given.sizes.map((size) => K1 * (1 - B + (B * size) / mean));
+      return Float64Array.from(numbers(coded), (length) => norm[length]);
+    });
+    return {
+      page,
+      section,
+      norms,
+      kind: page.map((number) => given.kinds[kinds[number] - 1]),
+      from: list(given.from),
+      shards: list(given.shards),
+      blocks: { first: given.first, marks: list(given.blocks) },
+      spelling: given.spelling,
+      function: new Set(list(given.function)),
+      endings: list(given.endings).map((ending) => ending.split(",")),
+      wide: given.wide,
+    };
+  }
+  let start = null;
+  let starting = null;
+  const begin = (again) => (starting ||= load("index.js" + again).then((given) => (start = overview(given))));
+
+  // Texts that share their beginnings with those before.
+  function* fronted(items) {
+    let last = "";
+    for (const item of items) {
+      last = last.slice(0, DIGITS.indexOf(item[0])) + item.slice(1);
+      yield last;
+    }
+  }
+
+  // The lists of a term in each field: chunk and frequency by turns.
+  function reader(text) {
+    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    let place = 0;
+    const bit = () => {
+      if (place >= bytes.length * 8) throw new RangeError("the index is cut off");
+      return (bytes[place >> 3] >> (7 - (place++ & 7))) & 1;
+    };
+    const bits = (count) => {
+      let value = 0;
+      for (; count; count -= 1) value = value * 2 + bit();
+      return value;
+    };
+    const number = (order) => {
+      let length = 0;
+      while (!bit()) length += 1;
+      return (2 ** length + bits(length) - 1) * 2 ** order + bits(order);
+    };
+    return () => {
+      const there = [bit(), bit(), bit(), bit()];
+      const lists = there.map((is) => {
+        if (!is) return null;
+        const found = new Uint32Array(2 * (number(0) + 1));
+        const order = bits(4);
+        for (let i = 0, next = 0; i < found.length; i += 2) {
+          found[i] = next + number(order);
+          found[i + 1] = number(0) + 1;
+          next = found[i] + 1;
+        }
+        return found;
+      });
+      place = (place + 7) & ~7;
+      return lists;
+    };
+  }
+
+  // What a file says of its terms, and of words whose stems are elsewhere.
+  function shard([terms, lists]) {
+    const next = reader(lists);
+    const found = { terms: new Map(), stems: new Map() };
+    const items = terms.split(" ").map((item) => item.split(","));
+    let last = "";
+    for (const [head, ...words] of items) {
+      const [front, elsewhere] = head.split("=");
+      last = last.slice(0, DIGITS.indexOf(front[0])) + front.slice(1);
+      if (elsewhere) found.stems.set(last, elsewhere);
+      const written = words.map((word) => last.slice(0, DIGITS.indexOf(word[0])) + word.slice(1));
+      for (const word of written) found.stems.set(word, last);
+      const fields = next();
+      const often = fields.slice(0, CODE).reduce((sum, field) => sum + (field ? field.length / 2 : 0), 0);
+      found.terms.set(last, { fields, often, words: written });
+    }
+    return found;
+  }
+  const shards = new Map();
+  const place = (text) => at(start.from, text, (from, text) => before(text, from));
+  async function opened(number) {
+    const mark = start.shards[number];
+    if (!shards.has(number)) shards.set(number, shard(mark ? await part(mark) : ["0", "AA=="]));
+    return shards.get(number);
+  }
+  const nothing = { fields: [], often: 0, words: [] };
+  const term = async (text) => (await opened(place(text))).terms.get(text) || nothing;
+
+  const folded = (word) => word.normalize("NFKD").replace(/\p{M}/gu, "");
+
+  // A word without each of the commonest endings that it has, the longest
+  // first.
+  function shortened(word) {
+    const has = ([off]) => word.endsWith(off) && word.length - off.length > 1;
+    return start.endings.filter(has).map(([off, on]) => word.slice(0, -off.length) + on);
+  }
+
+  // The stem of a word: as the build found it, else by the commonest endings
+  // that lead to a stem that is there.
+  async function stem(word) {
+    for (const form of new Set([word, folded(word)])) {
+      const here = await opened(place(form));
+      const known = here.stems.get(form);
+      if (known !== undefined) return known;
+      if (here.terms.get(form)?.often) return form;
+      for (const cut of shortened(form)) if ((await term(cut)).often) return cut;
+    }
+    const plain = folded(word);
+    return shortened(plain).find((cut) => cut.length < plain.length - 1 || plain.endsWith("s")) || plain;
+  }
+
+  const byOften = (a, b) => b.often - a.often || (before(a.text, b.text) ? -1 : 1);
+
+  // The stems that start with a word, the commonest first. Where they are
+  // spread over many files, `ahead` of those are fetched.
+  async function completions(word, own, ahead) {
+    const [low, high] = [place(word), place(word + LAST)];
+    let texts = null;
+    let places = [];
+    if (high - low < 2) {
+      for (let number = low; number <= high; number += 1) places.push(number);
+    } else {
+      texts = list(start.wide[word]);
+      places = [...new Set(texts.map(place))];
+      const fresh = places.filter((number) => !shards.has(number)).slice(ahead);
+      places = places.filter((number) => !fresh.includes(number));
+    }
+    const all = (await Promise.all(places.map(opened))).flatMap((shard) => [...shard.terms]);
+    const fits = ([text, { often }]) => often && text !== own && text.startsWith(word) && (!texts || texts.includes(text));
+    return all.filter(fits).map(([text, { often }]) => ({ text, often })).sort(byOften);
+  }
+
+  // Stems that a word goes beyond: `configur` while `configuratio` is typed.
+  async function beginnings(word) {
+    const found = [];
+    for (let length = Math.max(4, word.length - 5); length < word.length; length += 1) {
+      const text = word.slice(0, length);
+      const { often } = await term(text);
+      if (often) found.push({ text, often });
+    }
+    return found.sort(byOften);
+  }
+
+  async function near(stem, most) {
+    const [texts, often] = await part(start.spelling);
+    const letters = [...stem];
+    const found = [];
+    let number = 0;
+    for (const text of fronted(texts.split(" "))) {
+      const apart = distance(letters, [...text], most);
+      if (apart <= most && text !== stem) found.push({ text, apart, often: DIGITS.indexOf(often[number]) });
+      number += 1;
+    }
+    return found.sort((a, b) => a.apart - b.apart || byOften(a, b));
+  }
+
+  // What to look for in place of a word, each with what it counts for.
+  async function forms(word, open, ahead) {
+    let own = await stem(word);
+    const letters = [...word].length;
+    let more = open && letters > 1 ? await completions(word, own, ahead) : [];
+    // `mode` on its way to `model` is no form of `mod`, as far as is known.
+    const isGuess = own === word.slice(0, -1) && !word.endsWith("s") && !shards.get(place(word)).stems.has(word);
+    if (more.length && isGuess) own = word;
+    const found = [{ text: own, weight: 1 }];
+    let known = (await term(own)).often > 0;
+    if (open && letters > 1) {
+      if (!more.length && !known) more = await beginnings(word);
+      known ||= more.length > 0;
+      found.push(...more.slice(0, COMPLETIONS).map(({ text }) => ({ text, weight: COMPLETED })));
+    }
+    known ||= Boolean((await term(word)).fields[CODE]);
+    if (!known && letters >= CORRECTABLE) {
+      const meant = (await near(own, 1)).slice(0, CORRECTIONS);
+      found.push(...meant.map(({ text }) => ({ text, weight: CORRECTED })));
+    }
+    for (const form of found) form.term = await term(form.text);
+    return found;
+  }
+
+  function add(scores, field, lists, weight) {
+    if (!lists) return;
+    const [all, count] = [start.page.length, lists.length / 2];
+    const rarity = Math.log(1 + (all - count + 0.5) / (count + 0.5)) * (1 + K1) * weight;
+    const norm = start.norms[field];
+    for (let i = 0; i < lists.length; i += 2) {
+      const often = lists[i + 1];
+      scores[lists[i]] += (rarity * often) / (often + norm[lists[i]]);
+    }
+  }
+
+  function addForm(scores, { term, weight }, of) {
+    for (let field = 0; field < CODE; field += 1) add(scores, field, term.fields[field], weight * of);
+  }
+
+  // The score of each chunk: for each word that of its best form.
+  function score(looked, names) {
+    const all = start.page.length;
+    const [scores, best, one] = [0, 0, 0].map(() => new Float64Array(all));
+    for (const { weight, forms } of looked) {
+      if (forms.length === 1) {
+        addForm(scores, forms[0], weight);
+        continue;
+      }
+      best.fill(0);
+      for (const form of forms) {
+        addForm(one.fill(0), form, weight);
+        for (let chunk = 0; chunk < all; chunk += 1) if (one[chunk] > best[chunk]) best[chunk] = one[chunk];
+      }
+      for (let chunk = 0; chunk < all; chunk += 1) scores[chunk] += best[chunk];
+    }
+    for (const { term, weight } of names) add(scores, CODE, term.fields[CODE], weight);
+    return scores;
+  }
+
+  // The best chunks; sections come once and pages with a few sections before
+  // the list is filled with what that leaves out.
+  function ranked(scores, fits) {
+    let best = [];
+    for (let chunk = 0; chunk < scores.length; chunk += 1) if (scores[chunk] > 0 && fits(chunk)) best.push(chunk);
+    best = best.sort((a, b) => scores[b] - scores[a] || a - b).slice(0, CANDIDATES);
+    const [first, rest] = [[], []];
+    for (const chunk of best) {
+      const beside = first.filter((other) => start.page[other] === start.page[chunk]);
+      const again = beside.some((other) => start.section[other] === start.section[chunk]);
+      (beside.length < PER_PAGE && !again ? first : rest).push(chunk);
+    }
+    return first.concat(rest);
+  }
+
+  // What is shown of a chunk.
+  async function described(chunk) {
+    const number = start.page[chunk];
+    const block = at(start.blocks.first, number, (first, number) => first > number);
+    const pages = await part(start.blocks.marks[block]);
+    const [page, title, ...sections] = pages[0][number - start.blocks.first[block]];
+    let trail = [];
+    for (const [shared, ...rest] of sections.slice(0, start.section[chunk] + 1)) {
+      trail = trail.slice(0, shared).concat(rest.slice(0, -1));
+    }
+    const anchors = sections.map((section) => section.at(-1));
+    const anchor = anchors[start.section[chunk]];
+    const url = anchor ? `${page}#${anchor}` : page;
+    const until = anchors[start.section[chunk] + 1];
+    return { chunk, page, anchor, until, url, title, trail, heading: trail.at(-1) ?? title, kind: start.kind[chunk] };
+  }
+
+  // The chunks that hold all words of a phrase in one of their fields.
+  async function holding(phrase) {
+    const stems = await Promise.all(docent.words(phrase).map((word) => stem(word.text)));
+    const terms = await Promise.all(stems.map(term));
+    const all = new Set();
+    for (let field = 0; field < CODE; field += 1) {
+      const lists = terms.map(({ fields }) => (fields[field] || []).filter((_, at) => at % 2 === 0));
+      const others = lists.slice(1).map((list) => new Set(list));
+      for (const chunk of lists[0]) if (others.every((other) => other.has(chunk))) all.add(chunk);
+    }
+    return { stems, all };
+  }
+
+  // The words of the book that a query was perhaps meant to hold.
+  async function meant(text, looked) {
+    let better = text.toLowerCase();
+    for (const { text, forms } of looked) {
+      if (forms.some((form) => form.term.often) || text.length < 4) continue;
+      const [best] = await near(forms[0].text, 2);
+      if (!best) return null;
+      const written = [...(await term(best.text)).words, best.text];
+      const apart = (word) => distance([...text], [...word], 9);
+      better = better.replace(text, written.sort((a, b) => apart(a) - apart(b))[0]);
+    }
+    return better === text.toLowerCase() ? null : better;
+  }
+
+  async function search(text, kind, limit) {
+    const asked = docent.wanted(text, (word) => start.function.has(word), FUNCTION);
+    const last = asked.words.length - 1;
+    const looked = await Promise.all(
+      asked.words.map(async (word, at) => {
+        const open = asked.open && at === last;
+        return { ...word, forms: await forms(word.text, open, last ? 0 : AHEAD) };
+      }),
+    );
+    const names = asked.identifiers.map((text) => ({ text, weight: 1 }));
+    names.push(...asked.words.map(({ text, weight }) => ({ text, weight: HUMP * weight })));
+    for (const name of names) name.term = await term(name.text);
+    const scores = score(looked, names);
+    const phrases = [];
+    for (const phrase of asked.phrases) {
+      const { stems, all } = await holding(phrase);
+      if (!all.size) continue;
+      phrases.push(stems);
+      scores.forEach((_, chunk) => all.has(chunk) || (scores[chunk] = 0));
+    }
+    const chunks = ranked(scores, (chunk) => !kind || start.kind[chunk] === kind);
+    const hits = await Promise.all(chunks.slice(0, limit).map(described));
+    // What is marked: each word of the text with the form that it is of.
+    const marks = new Map();
+    for (const form of looked.filter((word) => word.weight === 1).flatMap((word) => word.forms)) {
+      for (const word of [form.text, ...form.term.words]) marks.set(word, form.text);
+    }
+    const found = { hits, marks, names: new Set(asked.identifiers), phrases };
+    return hits.length ? found : { ...found, meant: await meant(text, looked) };
+  }
+
+  docent.index = {
+    // The hits of a query, and what its words are in their texts.
+    async search(text, kind, limit) {
+      await begin("");
+      try {
+        return await search(text, kind, limit);
+      } catch {
+        // A newer build may have taken the files of this one away.
+        starting = null;
+        shards.clear();
+        await begin(`?${Date.now()}`);
+        return search(text, kind, limit);
+      }
+    },
+  };
+})();

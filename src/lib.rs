@@ -14,9 +14,10 @@
 //! 6. [`links`]: every link of every page;
 //! 7. [`index`]: chunks, words, vectors, fusion;
 //! 8. [`answer`]: evidence, extract, prompt, generation, checked citations;
-//! 9. [`pipeline`]: the stages in order, on one screen;
-//! 10. [`serve`]: a snapshot behind HTTP, and live reload;
-//! 11. [`cli`]: arguments, printing, exit codes.
+//! 9. [`eval`]: questions with known answers, measured;
+//! 10. [`pipeline`]: the stages in order, on one screen;
+//! 11. [`serve`]: a snapshot behind HTTP, and live reload;
+//! 12. [`cli`]: arguments, printing, exit codes.
 //!
 //! [`models`] lies beside `index` and `answer`: where model files live.
 //!
@@ -53,6 +54,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod diagnostic;
+pub mod eval;
 pub mod index;
 pub mod links;
 pub mod markdown;

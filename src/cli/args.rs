@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub use super::eval::Eval;
+
 /// docent builds Markdown into a documentation site and answers questions
 /// about it, offline
 #[derive(Debug, Parser)]
@@ -44,6 +46,8 @@ pub enum Command {
     Search(Search),
     /// Ask a book a question in the terminal
     Ask(Ask),
+    /// Measure how well a book is searched and answered
+    Eval(Box<Eval>),
     /// List, pull and verify model files
     Models(Models),
     /// Show what this machine has and lacks, with the fix

@@ -8,6 +8,7 @@ mod build;
 mod cpu;
 mod done;
 mod engine;
+mod eval;
 mod format;
 mod hush;
 mod init;
@@ -79,7 +80,11 @@ pub fn run() -> ExitCode {
     // Before anything else runs: these may load ONNX Runtime.
     let loads = matches!(
         args.command,
-        Command::Build(_) | Command::Serve(_) | Command::Search(_) | Command::Ask(_)
+        Command::Build(_)
+            | Command::Serve(_)
+            | Command::Search(_)
+            | Command::Ask(_)
+            | Command::Eval(_)
     );
     if loads && let Err(error) = hush::hush() {
         terminal.failure(&error);
@@ -92,6 +97,7 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&terminal, &args),
         Command::Search(args) => query::search(&terminal, &args),
         Command::Ask(args) => query::ask(&terminal, &args),
+        Command::Eval(args) => eval::run(&terminal, &args),
         Command::Models(args) => models::run(&terminal, &args),
         Command::Doctor(args) => models::doctor(&terminal, &args),
     };

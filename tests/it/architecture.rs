@@ -26,6 +26,18 @@ pub const ROOMS: &[(&str, &[&str])] = &[
         &["config", "content", "index", "markdown", "models"],
     ),
     (
+        "eval",
+        &[
+            "answer",
+            "config",
+            "content",
+            "diagnostic",
+            "index",
+            "markdown",
+            "site",
+        ],
+    ),
+    (
         "pipeline",
         &[
             "config",
@@ -56,6 +68,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "config",
             "content",
             "diagnostic",
+            "eval",
             "index",
             "links",
             "markdown",

@@ -8,7 +8,7 @@ use std::process::Command;
 use docent::config::Dialect;
 use docent::content::{front_matter, meta};
 use docent::diagnostic::render;
-use docent::{config, markdown, models, pipeline};
+use docent::{config, eval, markdown, models, pipeline};
 
 use crate::architecture::rust_files;
 
@@ -127,6 +127,17 @@ fn every_front_matter_key_is_on_its_page() {
     assert_named(
         "content/reference/front-matter.md",
         meta::KEYS.iter().copied(),
+    );
+}
+
+#[test]
+fn every_key_of_questions_and_every_measure_is_on_its_page() {
+    let others = eval::read::OTHER_NAMES.iter().map(|(name, _)| *name);
+    let keys = eval::read::KEYS.into_iter().chain(eval::read::TOP_KEYS);
+    let measures = eval::Measure::ALL.into_iter().map(eval::Measure::name);
+    assert_named(
+        "content/reference/questions.md",
+        keys.chain(others).chain(measures),
     );
 }
 

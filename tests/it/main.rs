@@ -16,6 +16,7 @@ mod corpora;
 mod dependencies;
 mod dialect;
 mod docs;
+mod eval;
 mod hostile;
 mod increments;
 mod index;

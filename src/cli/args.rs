@@ -193,6 +193,10 @@ pub struct Search {
     #[arg(long)]
     pub limit: Option<usize>,
 
+    /// Show why each hit was found: both scores, both places, and the words
+    #[arg(long)]
+    pub explain: bool,
+
     /// Print one JSON document
     #[arg(long)]
     pub json: bool,

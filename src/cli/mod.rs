@@ -10,6 +10,7 @@ mod done;
 mod engine;
 mod eval;
 mod format;
+mod hits;
 mod hush;
 mod init;
 mod keys;

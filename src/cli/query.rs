@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::args::{Ask, Search};
 use super::engine::Engine;
+use super::hits::{self, Shown};
 use super::report::Terminal;
 use super::{Exit, build};
 use crate::answer::{self, Answer, AnswerError, Citation, Event, Quote, Sentence};
 use crate::config::Config;
 use crate::content::Kind;
-use crate::index::{Chunk, Hit, Index, Query};
+use crate::index::{Hit, Index, Query, Why};
 use crate::pipeline;
 
 /// Prints the hits of a query.
@@ -39,72 +40,32 @@ pub fn search(terminal: &Terminal, args: &Search) -> anyhow::Result<Exit> {
         kind,
         limit,
     };
-    let hits = opened.index.search(&query)?;
-    let shown = hits.iter().map(|hit| {
+    let found: Vec<(Hit, Option<Why>)> = if args.explain {
+        let explained = opened.index.explain(&query)?.into_iter();
+        explained.map(|(hit, why)| (hit, Some(why))).collect()
+    } else {
+        let hits = opened.index.search(&query)?.into_iter();
+        hits.map(|hit| (hit, None)).collect()
+    };
+    let shown = found.into_iter().map(|(hit, why)| {
         let chunk = &opened.index.chunks[hit.chunk];
-        Ok((hit, chunk, opened.index.excerpt(hit, &query)?))
+        let excerpt = opened.index.excerpt(&hit, &query)?;
+        Ok(Shown {
+            hit,
+            chunk,
+            excerpt,
+            why,
+        })
     });
     let shown: Vec<Shown<'_>> = shown.collect::<anyhow::Result<_>>()?;
     if args.json {
-        terminal.data(&json_hits(&query, &shown))?;
+        terminal.data(&hits::json(&query, &shown))?;
     } else if shown.is_empty() {
         terminal.note("nothing found");
     } else {
-        terminal.data(&text_hits(&shown))?;
+        terminal.data(&hits::text(&shown))?;
     }
     Ok(Exit::Fine)
-}
-
-/// A hit with its chunk and its excerpt: pieces of text, matching words
-/// marked.
-type Shown<'a> = (&'a Hit, &'a Chunk, Vec<(String, bool)>);
-
-fn json_hits(query: &Query, shown: &[Shown<'_>]) -> String {
-    let hits: Vec<serde_json::Value> = shown
-        .iter()
-        .map(|(hit, chunk, excerpt)| {
-            let excerpt: Vec<_> = excerpt
-                .iter()
-                .map(|(text, mark)| json!({ "text": text, "mark": mark }))
-                .collect();
-            json!({
-                "title": chunk.title,
-                "heading": chunk.heading(),
-                "trail": chunk.trail,
-                "kind": chunk.kind,
-                "url": chunk.url(),
-                "excerpt": excerpt,
-                "score": hit.score,
-                "text": hit.text.map(|(score, rank)| json!({ "score": score, "rank": rank })),
-                "vector": hit.vector.map(|(score, rank)| json!({ "score": score, "rank": rank })),
-            })
-        })
-        .collect();
-    format!("{:#}\n", json!({ "query": query.text, "hits": hits }))
-}
-
-fn text_hits(shown: &[Shown<'_>]) -> String {
-    let mut out = String::new();
-    for (at, (_, chunk, excerpt)) in shown.iter().enumerate() {
-        let excerpt: String = excerpt.iter().map(|(text, _)| text.as_str()).collect();
-        let excerpt = excerpt.split_whitespace().collect::<Vec<_>>().join(" ");
-        let name = name(&chunk.title, chunk.heading());
-        out.push_str(&format!(
-            "{:>2}. {name}\n    {}\n    {excerpt}\n\n",
-            at + 1,
-            chunk.url()
-        ));
-    }
-    out
-}
-
-/// `Page › Section`, or the page alone.
-fn name(title: &str, heading: &str) -> String {
-    if heading == title {
-        title.to_owned()
-    } else {
-        format!("{title} › {heading}")
-    }
 }
 
 struct Opened {
@@ -275,7 +236,7 @@ impl Printer<'_> {
 }
 
 fn source(citation: &Citation) -> String {
-    let name = name(&citation.title, &citation.heading);
+    let name = hits::name(&citation.title, &citation.heading);
     format!("  [{}] {name}\n      {}\n", citation.number, citation.url)
 }
 

@@ -4,39 +4,41 @@
 //! "An Analysis of Fusion Functions for Hybrid Retrieval", arXiv 2210.11934.
 
 /// The fused scores, each 0 to 1, of candidates whose `words` and `vectors`
-/// scores stand at the same place: `alpha` of the one and the rest of the
-/// other, each stretched to 0 to 1 over all candidates.
-///
-/// Where all scores of a list are the same, that list counts as 0 for
-/// everyone.
+/// scores stand at the same place, each stretched to 0 to 1: `alpha` of the one
+/// and the rest of the other.
 pub fn convex(words: &[f32], vectors: &[f32], alpha: f32) -> Vec<f32> {
-    let alpha = alpha.clamp(0.0, 1.0);
-    stretch(words)
-        .zip(stretch(vectors))
+    words
+        .iter()
+        .zip(vectors)
         .map(|(words, vectors)| alpha * words + (1.0 - alpha) * vectors)
         .collect()
 }
 
-fn stretch(scores: &[f32]) -> impl Iterator<Item = f32> {
+/// `scores` stretched to 0 to 1; where all are the same they say nothing, and
+/// each is 0.
+pub fn stretch(scores: &[f32]) -> Vec<f32> {
     let least = scores.iter().copied().fold(f32::INFINITY, f32::min);
     let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let width = most - least;
-    scores.iter().map(move |score| {
+    let stretched = scores.iter().map(|score| {
         if width > 0.0 {
             (score - least) / width
         } else {
             0.0
         }
-    })
+    });
+    stretched.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::convex;
+    use super::{convex, stretch};
 
     #[test]
     fn each_list_is_stretched_before_it_is_weighed() {
-        let fused = convex(&[10.0, 0.0, 5.0], &[0.2, 0.6, 0.4], 0.4);
+        let words = stretch(&[10.0, 0.0, 5.0]);
+        let vectors = stretch(&[0.2, 0.6, 0.4]);
+        let fused = convex(&words, &vectors, 0.4);
         for (is, should) in fused.iter().zip([0.4, 0.6, 0.5]) {
             assert!((is - should).abs() < 1e-6, "{fused:?}");
         }
@@ -44,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_list_without_differences_says_nothing() {
-        assert_eq!(convex(&[0.0, 0.0], &[0.1, 0.9], 0.5), [0.0, 0.5]);
-        assert!(convex(&[], &[], 0.5).is_empty());
+        assert_eq!(stretch(&[3.0, 3.0]), [0.0, 0.0]);
+        assert!(stretch(&[]).is_empty());
     }
 }

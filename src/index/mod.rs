@@ -21,6 +21,7 @@ pub mod store;
 pub mod text;
 pub mod tokens;
 pub mod vector;
+mod why;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -30,6 +31,8 @@ use anyhow::Result;
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+pub use text::Match;
+pub use why::Why;
 
 use crate::config;
 use crate::content::Kind;

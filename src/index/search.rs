@@ -11,13 +11,27 @@ use crate::index::{Hit, Index, Query, fuse, vector};
 /// other.
 const CANDIDATES: usize = 100;
 /// How many chunks of one page may stand before the chunks of others.
-const PER_PAGE: usize = 3;
+pub(super) const PER_PAGE: usize = 3;
 /// The cosine under which a chunk without any of the words is not shown.
 /// Unrelated English texts stay under it with MiniLM.
 const UNRELATED: f32 = 0.2;
 /// The same for a query of which the book holds no word at all, which is more
 /// often a slip of the keyboard than a synonym.
 const UNKNOWN: f32 = 0.35;
+
+/// What a search compared.
+pub(super) struct Seen {
+    /// The hits, best first.
+    pub hits: Vec<Hit>,
+    /// What was compared, by number.
+    pub candidates: Vec<usize>,
+    /// The scores by words of the candidates, stretched to 0 to 1.
+    pub words: Vec<f32>,
+    /// Their cosines, stretched likewise; 0 without embeddings.
+    pub meaning: Vec<f32>,
+    /// What the words weigh.
+    pub alpha: f32,
+}
 
 impl Index {
     /// The chunks that answer `query` best, at most `query.limit`.
@@ -29,9 +43,15 @@ impl Index {
     /// # Errors
     /// When the index or the embedder fails.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>> {
+        Ok(self.look(query)?.map_or_else(Vec::new, |seen| seen.hits))
+    }
+
+    /// The same with what the scores were made of; nothing when there is
+    /// nothing to look for.
+    pub(super) fn look(&self, query: &Query) -> Result<Option<Seen>> {
         let wanted = Wanted::read(&query.text, &self.language);
         if wanted.is_empty() || query.limit == 0 {
-            return Ok(Vec::new());
+            return Ok(None);
         }
         let words = self.words.scores(&wanted).context("searching the index")?;
         let cosines = self.cosines(&query.text)?.unwrap_or_default();
@@ -52,16 +72,26 @@ impl Index {
         candidates.sort_unstable();
         candidates.dedup();
         let text: Vec<f32> = candidates.iter().map(|chunk| words.of[*chunk]).collect();
-        let fused = if cosines.is_empty() {
-            fuse::convex(&text, &vec![0.0; text.len()], 1.0)
-        } else {
-            let near: Vec<f32> = candidates.iter().map(|chunk| cosines[*chunk]).collect();
-            fuse::convex(&text, &near, self.alpha)
+        let near = candidates.iter().map(|chunk| cosines.get(*chunk));
+        let near: Vec<f32> = near
+            .map(|cosine| cosine.copied().unwrap_or_default())
+            .collect();
+        let mut seen = Seen {
+            alpha: if cosines.is_empty() {
+                1.0
+            } else {
+                self.alpha.clamp(0.0, 1.0)
+            },
+            words: fuse::stretch(&text),
+            meaning: fuse::stretch(&near),
+            candidates,
+            hits: Vec::new(),
         };
-        let order = vector::top(&fused, candidates.len());
+        let fused = fuse::convex(&seen.words, &seen.meaning, seen.alpha);
+        let order = vector::top(&fused, fused.len());
         let ranked = order
             .iter()
-            .map(|place| (candidates[*place], fused[*place]))
+            .map(|place| (seen.candidates[*place], fused[*place]))
             .collect();
         let hits = self
             .spread(ranked)
@@ -75,7 +105,8 @@ impl Index {
                     .get(chunk)
                     .map(|cosine| (*cosine, rank(&cosines, chunk))),
             });
-        Ok(hits.collect())
+        seen.hits = hits.collect();
+        Ok(Some(seen))
     }
 
     /// The embedding of `text`, when the index has an embedder.

@@ -752,3 +752,38 @@ fn tokens_are_counted_as_the_tokenizer_counts_them() {
         assert_eq!(embedder.token_count(&text), exact, "{text}");
     }
 }
+
+#[test]
+fn the_reasons_of_a_hit_add_up_to_its_score() {
+    let folder = tempfile::tempdir().unwrap();
+    let embedders: [Option<Arc<dyn Embedder>>; 2] = [None, Some(Arc::new(HashedWords::default()))];
+    for embedder in embedders {
+        let index = build(book(), folder.path(), embedder);
+        for text in [
+            "git dependency",
+            "instalng the toolchain with --no-prompt",
+            "snake_case_name of a::b",
+            "optio",
+            "nothing of it",
+        ] {
+            let explained = index.explain(&query(text)).unwrap();
+            let hits: Vec<_> = explained.iter().map(|(hit, _)| hit.clone()).collect();
+            assert_eq!(hits, index.search(&query(text)).unwrap());
+            for (hit, why) in explained {
+                let words: f32 = why.matches.iter().map(|one| one.score).sum();
+                let score = hit.text.map_or(0.0, |(score, _)| score);
+                assert!((words - score).abs() < 1e-4, "{text}: {why:?} {score}");
+                let fused = why.alpha * why.words + (1.0 - why.alpha) * why.meaning;
+                assert!((fused - hit.score).abs() < 1e-6, "{text}: {why:?}");
+                assert_eq!(why.alpha < 1.0, hit.vector.is_some());
+            }
+        }
+        let explained = index.explain(&query("instalng")).unwrap();
+        let mut matches = explained.iter().flat_map(|(_, why)| &why.matches);
+        assert!(matches.any(|one| {
+            let everywhere = one.fields == ["title", "headings", "body"];
+            everywhere && one.guessed && one.word == "instalng"
+        }));
+        assert!(index.explain(&query("?!")).unwrap().is_empty());
+    }
+}

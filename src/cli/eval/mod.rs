@@ -33,12 +33,8 @@ pub fn run(terminal: &Terminal, args: &Eval) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    let before = match args
-        .compare
-        .as_deref()
-        .map(|path| kept(terminal, path))
-        .transpose()
-    {
+    let before = args.compare.as_deref();
+    let before = match before.map(|path| kept(terminal, path)).transpose() {
         Ok(before) => before,
         Err(exit) => return Ok(exit),
     };
@@ -68,16 +64,15 @@ pub fn run(terminal: &Terminal, args: &Eval) -> anyhow::Result<Exit> {
         }
     };
     let generator = if args.generate {
-        let generator = engine.generator(&config)?;
-        if generator.is_none() {
-            let message = "`--generate` needs a language model";
-            terminal.error(message, Some("see `docent doctor`"));
-            return Ok(Exit::Environment);
-        }
-        generator
+        engine.generator(&config)?
     } else {
         None
     };
+    if args.generate && generator.is_none() {
+        let message = "`--generate` needs a language model";
+        terminal.error(message, Some("see `docent doctor`"));
+        return Ok(Exit::Environment);
+    }
     let bar = Bar::new(*terminal);
     let count = set.questions.len() as u64;
     let slow = generator.is_some();

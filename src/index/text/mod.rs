@@ -12,6 +12,7 @@ pub mod shard;
 mod shelf;
 pub mod terms;
 mod vocabulary;
+mod why;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +28,7 @@ use analyze::{FIELDS, STEMMED, Stems};
 use columns::Columns;
 use shard::{Key, Shard};
 use shelf::Shelf;
+pub use why::Match;
 
 /// Changes whenever the files of an older docent can no longer be used.
 pub const FORMAT: u32 = 2;

@@ -17,11 +17,11 @@ use crate::index::text::forms::Form;
 
 /// What a match counts for in each field that has stems, and as an
 /// identifier.
-const STEM: f32 = 1.0;
-const IDENTIFIER: f32 = 1.0;
+pub(super) const STEM: f32 = 1.0;
+pub(super) const IDENTIFIER: f32 = 1.0;
 /// What a plain word counts for as a part of an identifier. Most words are
 /// rare there, and rarity would make them count for too much.
-const HUMP: f32 = 0.1;
+pub(super) const HUMP: f32 = 0.1;
 
 /// What full text says about every chunk.
 pub struct Scores {

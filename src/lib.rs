@@ -15,9 +15,10 @@
 //! 7. [`index`]: chunks, words, vectors, fusion;
 //! 8. [`answer`]: evidence, extract, prompt, generation, checked citations;
 //! 9. [`eval`]: questions with known answers, measured;
-//! 10. [`pipeline`]: the stages in order, on one screen;
-//! 11. [`serve`]: a snapshot behind HTTP, and live reload;
-//! 12. [`cli`]: arguments, printing, exit codes.
+//! 10. [`gaps`]: questions without an answer, kept and grouped;
+//! 11. [`pipeline`]: the stages in order, on one screen;
+//! 12. [`serve`]: a snapshot behind HTTP, and live reload;
+//! 13. [`cli`]: arguments, printing, exit codes.
 //!
 //! [`models`] lies beside `index` and `answer`: where model files live.
 //!
@@ -55,6 +56,7 @@ pub mod config;
 pub mod content;
 pub mod diagnostic;
 pub mod eval;
+pub mod gaps;
 pub mod index;
 pub mod links;
 pub mod markdown;

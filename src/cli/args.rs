@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use super::eval::Eval;
+pub use super::gaps::Gaps;
 
 /// docent builds Markdown into a documentation site and answers questions
 /// about it, offline
@@ -48,6 +49,8 @@ pub enum Command {
     Ask(Ask),
     /// Measure how well a book is searched and answered
     Eval(Box<Eval>),
+    /// Show the questions of readers that a book did not answer
+    Gaps(Gaps),
     /// List, pull and verify model files
     Models(Models),
     /// Show what this machine has and lacks, with the fix

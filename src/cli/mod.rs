@@ -10,6 +10,7 @@ mod done;
 mod engine;
 mod eval;
 mod format;
+mod gaps;
 mod hits;
 mod hush;
 mod init;
@@ -86,6 +87,7 @@ pub fn run() -> ExitCode {
             | Command::Search(_)
             | Command::Ask(_)
             | Command::Eval(_)
+            | Command::Gaps(_)
     );
     if loads && let Err(error) = hush::hush() {
         terminal.failure(&error);
@@ -99,6 +101,7 @@ pub fn run() -> ExitCode {
         Command::Search(args) => query::search(&terminal, &args),
         Command::Ask(args) => query::ask(&terminal, &args),
         Command::Eval(args) => eval::run(&terminal, &args),
+        Command::Gaps(args) => gaps::run(&terminal, &args),
         Command::Models(args) => models::run(&terminal, &args),
         Command::Doctor(args) => models::doctor(&terminal, &args),
     };

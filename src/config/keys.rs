@@ -45,6 +45,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("answer.evidence-tokens", Used),
     ("answer.min-similarity", Used),
     ("answer.contact", Used),
+    ("answer.keep-questions", Used),
     ("serve.host", Used),
     ("serve.port", Used),
     ("serve.allowed-hosts", Used),

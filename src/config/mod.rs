@@ -195,6 +195,9 @@ pub struct Answer {
     pub min_similarity: f32,
     /// Where to ask instead: a URL shown when the docs are silent.
     pub contact: Option<String>,
+    /// Whether the server keeps the questions that it cannot answer, on this
+    /// machine.
+    pub keep_questions: bool,
 }
 
 impl Default for Answer {
@@ -205,6 +208,7 @@ impl Default for Answer {
             evidence_tokens: 300,
             min_similarity: 0.4,
             contact: None,
+            keep_questions: false,
         }
     }
 }

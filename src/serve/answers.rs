@@ -14,6 +14,8 @@ use super::queue::Turn;
 use super::{Notice, Question, State};
 use crate::answer::ask::LONGEST_QUESTION;
 use crate::answer::{AnswerError, Event};
+use crate::config::Config;
+use crate::gaps;
 
 /// The next event of an answer, or why there is none.
 pub(super) type Piece = Result<Event, AnswerError>;
@@ -73,6 +75,7 @@ fn start(
         };
         let mut emit = |event| {
             log_failure(&state, &event);
+            keep_unanswered(&state, &snapshot.build.config, question.text, &event);
             match send.send(Ok(event)) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -87,6 +90,17 @@ fn start(
         }
     });
     Ok(receive)
+}
+
+/// Keeps a question that the documentation does not answer, where the book
+/// allows it.
+fn keep_unanswered(state: &State, config: &Config, question: &str, event: &Event) {
+    if config.answer.keep_questions
+        && matches!(event, Event::Abstain { .. })
+        && let Err(error) = gaps::log::keep(&config.cache_dir, question)
+    {
+        state.log(&Notice::Trouble(format!("{error:#}")));
+    }
 }
 
 /// An answer that had to do without its model is whole, but not all is well.

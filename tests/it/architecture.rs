@@ -37,6 +37,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "site",
         ],
     ),
+    ("gaps", &["answer", "config", "index"]),
     (
         "pipeline",
         &[
@@ -56,6 +57,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "config",
             "content",
             "diagnostic",
+            "gaps",
             "index",
             "pipeline",
             "site",
@@ -69,6 +71,7 @@ pub const ROOMS: &[(&str, &[&str])] = &[
             "content",
             "diagnostic",
             "eval",
+            "gaps",
             "index",
             "links",
             "markdown",

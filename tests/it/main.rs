@@ -17,6 +17,7 @@ mod dependencies;
 mod dialect;
 mod docs;
 mod eval;
+mod gaps;
 mod hostile;
 mod increments;
 mod index;

@@ -5,10 +5,13 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
+use docent::gaps;
 use futures_util::{StreamExt, future};
 use tower::ServiceExt;
 
-use super::book::{Book, ask, endless, failing, get, panicking, question, quoting, send};
+use super::book::{
+    Book, answering, ask, endless, failing, get, panicking, question, quoting, send,
+};
 
 const QUESTION: &str = r#"{"question":" why? "}"#;
 
@@ -178,4 +181,29 @@ async fn a_client_that_leaves_frees_the_place() {
         let event = body.next().await.unwrap().unwrap();
         assert!(event.starts_with(b"event: sources"));
     }
+}
+
+#[tokio::test]
+async fn a_question_without_an_answer_is_kept_only_when_the_book_allows_it() {
+    let book = Book::new();
+    let foreign = r#"{"question":"Who won\n the cup in 1987?"}"#;
+    let router = book.live(answering()).await;
+    assert_eq!(ask(&router, foreign).await.json()["outcome"], "not-in-docs");
+    let cache = book.root().join(".docent");
+    assert!(gaps::log::read(&cache).unwrap().is_empty());
+
+    let settings = fs_err::read_to_string(book.root().join("book.toml")).unwrap();
+    let settings = format!("{settings}\n[answer]\nkeep-questions = true\n");
+    let book = Book::new();
+    book.write("book.toml", &settings);
+    let router = book.live(answering()).await;
+    assert_eq!(ask(&router, foreign).await.json()["outcome"], "not-in-docs");
+    let cache = book.root().join(".docent");
+    assert_eq!(
+        gaps::log::read(&cache).unwrap(),
+        ["Who won the cup in 1987?"]
+    );
+    let router = book.live(quoting()).await;
+    assert_eq!(ask(&router, QUESTION).await.json()["outcome"], "answered");
+    assert_eq!(gaps::log::read(&cache).unwrap().len(), 1);
 }

@@ -36,21 +36,19 @@ pub struct Set {
     pub limits: Vec<Limit>,
 }
 
-impl Set {
-    /// Leaves `most` questions, spread evenly over the file, so that each of
-    /// its parts has its share.
-    pub fn thin(&mut self, most: usize) {
-        let count = self.questions.len();
-        if most >= count {
-            return;
-        }
-        let mut at = 0;
-        self.questions.retain(|_| {
-            let stays = at * most / count < (at + 1) * most / count;
-            at += 1;
-            stays
-        });
+/// Leaves `most` of `list`, spread evenly, so that each of its parts has its
+/// share.
+pub fn thin<T>(list: &mut Vec<T>, most: usize) {
+    let count = list.len();
+    if most >= count {
+        return;
     }
+    let mut at = 0;
+    list.retain(|_| {
+        let stays = at * most / count < (at + 1) * most / count;
+        at += 1;
+        stays
+    });
 }
 
 /// A question, and what a good reply to it is.

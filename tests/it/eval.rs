@@ -450,7 +450,7 @@ fn fewer_questions_are_spread_over_the_file() {
         .collect();
     let thinned = |most| {
         let (mut set, _) = read("q.yaml", &all);
-        set.thin(most);
+        eval::thin(&mut set.questions, most);
         let texts = set.questions.iter().map(|question| question.text.clone());
         texts.collect::<Vec<_>>().join(" ")
     };

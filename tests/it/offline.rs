@@ -4,6 +4,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use docent::gaps;
+
 use crate::support::{left_out, models_are_here};
 
 /// Runs docent in a network namespace of its own, without so much as a
@@ -58,13 +60,22 @@ fn build_search_and_ask_open_no_internet_socket() {
     let page =
         "# Brewing\n\nTo brew green tea, heat the water to 80 degrees and wait two minutes.\n";
     fs_err::write(book.path().join("content/brewing.md"), page).expect("a file");
-    let sessions: [(&[&str], &str); 3] = [
+    let questions = "- {question: How hot is the water?, expect: brewing.md}\n";
+    fs_err::write(book.path().join("questions.yaml"), questions).expect("a file");
+    let kept = book.path().join(".docent");
+    gaps::log::keep(&kept, "Which train goes to Vienna?").expect("a kept question");
+    let sessions: [(&[&str], &str); 5] = [
         (&["build"], ""),
         (&["search", "green", "tea"], "brewing.html"),
         (
             &["ask", "How hot should the water for green tea be?"],
             "80 degrees",
         ),
+        (
+            &["eval", "questions.yaml", "--mode", "hybrid", "--ask"],
+            "hit@1",
+        ),
+        (&["gaps"], "Which train goes to Vienna?"),
     ];
     for (args, expected) in sessions {
         let (stdout, trace) = run_alone(book.path(), args);

@@ -27,7 +27,7 @@ pub struct Eval {
     #[arg(long, requires = "ask")]
     pub generate: bool,
 
-    /// Put at most so many questions, spread evenly over the file
+    /// At most so many questions, spread evenly over all of them
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
 

@@ -112,7 +112,7 @@ fn expected(
     let Some(limit) = limit else {
         return Ok(expected);
     };
-    set.thin(limit);
+    eval::thin(&mut set.questions, limit);
     labels.of(&set.questions)
 }
 
@@ -239,7 +239,7 @@ fn propose(terminal: &Terminal, args: &Eval) -> anyhow::Result<Exit> {
     };
     let (site, _): (Site, _) = pipeline::check(&config)?;
     let mut proposals = mine::mine(&site, &config.book.language);
-    proposals.truncate(args.limit.unwrap_or(usize::MAX));
+    eval::thin(&mut proposals, args.limit.unwrap_or(usize::MAX));
     let lines = args.output.as_ref().and_then(|path| path.extension());
     let lines = lines.is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
     let text = if lines || args.format == Format::Json {

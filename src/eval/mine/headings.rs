@@ -101,19 +101,19 @@ fn asked(title: &str) -> String {
 }
 
 /// A title that tells what to do, as the question that it answers: `Check
-/// links` gives `How do I check links?`.
+/// links` gives `How do I check links?`. What begins with a name or a plural
+/// tells nothing to do.
 fn how_do_i(title: &str) -> Option<String> {
-    let first = title.split_whitespace().next()?;
+    let (first, rest) = title.trim().split_once(char::is_whitespace)?;
     let lower = first.to_lowercase();
-    let tells = !lower.ends_with("ing") && !BEGINNINGS.contains(&lower.as_str());
-    if !tells || word_count(title) < 2 || ends_in_question(title) {
+    let is_name = first.chars().skip(1).any(|c| !c.is_lowercase() && c != '-');
+    let is_plural = lower.ends_with('s') && !lower.ends_with("ss");
+    let is_gerund = lower.ends_with("ing");
+    let asks = BEGINNINGS.contains(&lower.as_str()) || ends_in_question(title);
+    if is_name || is_plural || is_gerund || asks {
         return None;
     }
-    // A name keeps its letters: `HTTP`, `pip`, `mdBook`.
-    let is_plain = first.chars().skip(1).all(char::is_lowercase);
-    let first = if is_plain { lower.as_str() } else { first };
-    let rest = title.trim_start().split_once(char::is_whitespace)?.1;
-    Some(format!("How do I {first} {rest}?"))
+    Some(format!("How do I {lower} {}?", rest.trim()))
 }
 
 /// The questions that stand in a section as something else than a heading:
@@ -194,7 +194,10 @@ mod tests {
             title("Check links in CI").as_deref(),
             Some("How do I check links in CI?")
         );
-        assert_eq!(title("MkDocs it"), Some("How do I MkDocs it?".to_owned()));
+        assert_eq!(title("Access it").as_deref(), Some("How do I access it?"));
+        for name in ["MkDocs plugins", "Versions of it", "HTTP routes", ""] {
+            assert_eq!(title(name), None, "{name}");
+        }
         assert_eq!(title("Installing docent"), None);
         assert_eq!(title("Links"), None);
     }

@@ -129,14 +129,24 @@ impl Writer {
 
     /// `[Page › Section](address)`.
     fn named(&self, citation: &Citation) -> String {
-        let Citation { title, heading, .. } = citation;
-        let name = if title == heading {
-            escaped(title)
-        } else {
-            escaped(&format!("{title} › {heading}"))
-        };
-        format!("[{name}]({}{})", self.base, address(&citation.url))
+        link(
+            &citation.title,
+            &citation.heading,
+            &self.base,
+            &citation.url,
+        )
     }
+}
+
+/// `[Page › Section](address)`, or with the page alone when both have one
+/// name.
+pub fn link(title: &str, heading: &str, base: &str, url: &str) -> String {
+    let name = if title == heading {
+        escaped(title)
+    } else {
+        escaped(&format!("{title} › {heading}"))
+    };
+    format!("[{name}]({base}{})", address(url))
 }
 
 /// An address that cannot end a link early.

@@ -51,6 +51,8 @@ pub enum Command {
     Eval(Box<Eval>),
     /// Show the questions of readers that a book did not answer
     Gaps(Gaps),
+    /// Let an assistant or editor search, read and ask a book, over stdin and stdout
+    Mcp(Mcp),
     /// List, pull and verify model files
     Models(Models),
     /// Show what this machine has and lacks, with the fix
@@ -142,7 +144,7 @@ pub enum Format {
 }
 
 /// `docent serve`.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub struct Serve {
     /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
@@ -235,6 +237,26 @@ pub struct Ask {
     /// Show what the model wrote and the check held back, with the reason
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// `docent mcp`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Mcp {
+    /// The folder that holds `book.toml` or `mkdocs.yml`
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+
+    /// Search words only, not meaning
+    #[arg(long)]
+    pub no_embeddings: bool,
+
+    /// Answer with passages only; load no language model
+    #[arg(long)]
+    pub extractive: bool,
+
+    /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
+    #[arg(long)]
+    pub allow_preprocessors: bool,
 }
 
 /// `docent models`.

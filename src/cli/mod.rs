@@ -88,6 +88,7 @@ pub fn run() -> ExitCode {
             | Command::Ask(_)
             | Command::Eval(_)
             | Command::Gaps(_)
+            | Command::Mcp(_)
     );
     if loads && let Err(error) = hush::hush() {
         terminal.failure(&error);
@@ -102,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Ask(args) => query::ask(&terminal, &args),
         Command::Eval(args) => eval::run(&terminal, &args),
         Command::Gaps(args) => gaps::run(&terminal, &args),
+        Command::Mcp(args) => serve::mcp(&terminal, &args),
         Command::Models(args) => models::run(&terminal, &args),
         Command::Doctor(args) => models::doctor(&terminal, &args),
     };

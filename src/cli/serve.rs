@@ -1,11 +1,12 @@
-//! `docent serve`: the authoring server.
+//! `docent serve`, the authoring server, and `docent mcp`, the same for one
+//! assistant over stdin and stdout.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::args::Serve;
+use super::args::{Mcp, Serve};
 use super::engine::{self, Engine};
 use super::report::{Terminal, count, plural};
 use super::{Exit, build, keys, models};
@@ -51,6 +52,56 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
     keys::listen(*terminal, &state, &address);
     serve::run(listener, &state)?;
     Ok(Exit::Fine)
+}
+
+/// Builds, watches and answers over stdin and stdout, until they are closed.
+/// Writes no site; everything for people goes to stderr.
+pub fn mcp(terminal: &Terminal, args: &Mcp) -> anyhow::Result<Exit> {
+    let (config, warnings) = match build::configure(terminal, &args.dir)? {
+        Ok(configured) => configured,
+        Err(exit) => return Ok(exit),
+    };
+    let args = Serve {
+        dir: args.dir.clone(),
+        no_embeddings: args.no_embeddings,
+        extractive: args.extractive,
+        allow_preprocessors: args.allow_preprocessors,
+        ..Serve::default()
+    };
+    let base = published(&config);
+    let root = config.root.clone();
+    let config = with_flags(config, &args);
+    let engine = Engine::open(terminal, &config, !args.no_embeddings)?;
+    let generator = if args.extractive {
+        None
+    } else {
+        engine.generator(&config)?
+    };
+    if let Some(generator) = &generator {
+        generator.warm();
+    }
+    let mut built = pipeline::build(config)?;
+    built.diagnostics.extend(warnings);
+    let problems = count(&built.diagnostics);
+    let pages = plural(built.site.pages.len(), "page");
+    terminal.step(
+        "Serving",
+        &format!("{pages} over stdin and stdout, {problems}"),
+    );
+    let callbacks = callbacks(*terminal, &args, root, &engine, generator);
+    serve::mcp::stdio(&State::in_memory(built, callbacks), &base)?;
+    Ok(Exit::Fine)
+}
+
+/// The address of the published site, a `/` at its end; empty when it is not
+/// known.
+fn published(config: &Config) -> String {
+    let given = config.html.site_url.as_deref().unwrap_or_default();
+    if given.starts_with("https://") || given.starts_with("http://") {
+        format!("{}/", given.trim_end_matches('/'))
+    } else {
+        String::new()
+    }
 }
 
 fn with_flags(mut config: Config, args: &Serve) -> Config {

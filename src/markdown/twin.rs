@@ -7,13 +7,14 @@ use pulldown_cmark::{Event, LinkType, Tag};
 
 use super::{Document, Link, LinkKind};
 
-/// The Markdown of `document`, which was parsed from `text` from `body` on.
-/// `rewrite` gives the address to write for a link, or nothing to leave it as
-/// it is. What cannot be found in the text as it was parsed stays as well.
+/// The Markdown of `document`, which was parsed from `text`: the `part` of it
+/// that ends with the text or with a section. `rewrite` gives the address to
+/// write for a link, or nothing to leave it as it is. What cannot be found in
+/// the text as it was parsed stays as well.
 pub fn write(
     document: &Document,
     text: &str,
-    body: usize,
+    part: Range<usize>,
     rewrite: &dyn Fn(&Link) -> Option<String>,
 ) -> String {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -31,28 +32,28 @@ pub fn write(
             }
             _ => None,
         };
-        if let Some(place) = place.filter(|place| place.start >= body) {
+        if let Some(place) = place.filter(|place| place.start >= part.start) {
             edits.push((place, plain(&address)));
         }
     }
     if !defined.is_empty() {
-        edits.extend(definitions(document, text, body, &defined));
+        edits.extend(definitions(document, text, part.start, &defined));
     }
     edits.sort_by_key(|(place, _)| place.start);
-    apply(text, body, edits)
+    apply(text, part, edits)
 }
 
-fn apply(text: &str, body: usize, edits: Vec<(Range<usize>, String)>) -> String {
-    let mut out = String::with_capacity(text.len() - body);
-    let mut written = body;
+fn apply(text: &str, part: Range<usize>, edits: Vec<(Range<usize>, String)>) -> String {
+    let mut out = String::with_capacity(part.len());
+    let mut written = part.start;
     for (place, address) in edits {
-        if place.start >= written {
+        if place.start >= written && place.end <= part.end {
             out.push_str(&text[written..place.start]);
             out.push_str(&address);
             written = place.end;
         }
     }
-    out.push_str(&text[written..]);
+    out.push_str(&text[written..part.end]);
     out
 }
 
@@ -155,7 +156,7 @@ mod tests {
 
     fn check(text: &str, expected: &str) {
         let document = parse(text, 0, Dialect::default());
-        let found = write(&document, text, 0, &|link| {
+        let found = write(&document, text, 0..text.len(), &|link| {
             let stem = link.dest.strip_suffix(".md")?;
             Some(format!("NEW/{stem}.md"))
         });

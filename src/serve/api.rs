@@ -18,7 +18,7 @@ use super::error::Refusal;
 use crate::index::{Index, Query};
 
 /// The most hits of one search.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -36,22 +36,29 @@ pub(super) async fn search(
     let query = read(&uri, snapshot.build.config.search.limit)?;
     let index = snapshot.index.clone();
     let index = index.ok_or_else(|| Refusal::not_ready(snapshot.index_failed))?;
+    let text = query.text.clone();
+    let started = Instant::now();
+    let hits = found(&state, index, query).await?;
+    let found = json!({ "query": text, "hits": hits, "took_ms": millis(started) });
+    Ok(fresh(StatusCode::OK, found))
+}
+
+/// The hits of a query, searched for on a thread of its own when a place is
+/// free.
+pub(super) async fn found(
+    state: &State,
+    index: Arc<Index>,
+    query: Query,
+) -> Result<Vec<Value>, Refusal> {
     // Who waits and leaves is forgotten; what runs is bounded.
     let place = state.shared.searches.clone().acquire_owned().await;
     let work = move || {
         let _place = place;
-        let started = Instant::now();
-        let hits = hits(&index, &query)?;
-        anyhow::Ok(json!({
-            "query": query.text,
-            "hits": hits,
-            "took_ms": millis(started),
-        }))
+        hits(&index, &query)
     };
     let done = tokio::task::spawn_blocking(work).await;
-    let found = done.map_err(|error| Refusal::internal(&state, error))?;
-    let found = found.map_err(|error| Refusal::internal(&state, format!("{error:#}")))?;
-    Ok(fresh(StatusCode::OK, found))
+    let found = done.map_err(|error| Refusal::internal(state, error))?;
+    found.map_err(|error| Refusal::internal(state, format!("{error:#}")))
 }
 
 fn read(uri: &Uri, default_limit: usize) -> Result<Query, Refusal> {

@@ -143,7 +143,9 @@ fn check_host(hosts: &Hosts, request: &Request) -> Result<String, Refusal> {
 /// name the page's origin, which must be where the request goes; those that
 /// do may reach us under another port, through a proxy.
 fn check_origin(hosts: &Hosts, request: &Request, authority: &str) -> Result<(), Refusal> {
-    if matches!(*request.method(), Method::GET | Method::HEAD) {
+    // The Model Context Protocol wants the origin of every request checked.
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if reads && request.uri().path() != "/mcp" {
         return Ok(());
     }
     let headers = request.headers();

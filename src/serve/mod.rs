@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod guard;
 pub mod live;
+pub mod mcp;
 mod openai;
 mod pages;
 mod queue;
@@ -28,7 +29,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::middleware;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tokio::sync::{Semaphore, watch};
 
 pub use run::{bind, run, serve};
@@ -142,6 +143,8 @@ struct Shared {
     slots: queue::Slots,
     searches: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    /// Whether the site is written to the output folder, too.
+    writes: bool,
     /// Whether the output folder holds what the newest snapshot has.
     in_line: AtomicBool,
     started: SystemTime,
@@ -152,7 +155,16 @@ struct Shared {
 
 impl State {
     /// The state of a server that has this book and, at first, no index.
-    pub fn new(mut build: Build, callbacks: Callbacks) -> Self {
+    pub fn new(build: Build, callbacks: Callbacks) -> Self {
+        Self::of(build, callbacks, true)
+    }
+
+    /// The same, but the output folder is left as it is.
+    pub fn in_memory(build: Build, callbacks: Callbacks) -> Self {
+        Self::of(build, callbacks, false)
+    }
+
+    fn of(mut build: Build, callbacks: Callbacks, writes: bool) -> Self {
         rebuild::keep_failed(&mut build, &Output::new());
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shared = Shared {
@@ -163,6 +175,7 @@ impl State {
             closing: watch::channel(false).0,
             quitting: watch::channel(false).0,
             again: Mutex::new(None),
+            writes,
             in_line: AtomicBool::new(false),
             started: SystemTime::now(),
             replies: AtomicU64::new(0),
@@ -242,6 +255,7 @@ pub fn router(state: State) -> Router {
             get(api::search).fallback(error::wrong_method),
         )
         .route("/api/ask", post(ask::ask).fallback(error::wrong_method))
+        .route("/mcp", any(mcp::http))
         .merge(openai_routes())
         .route("/healthz", get(api::health).fallback(error::wrong_method))
         .route("/readyz", get(api::ready).fallback(error::wrong_method))

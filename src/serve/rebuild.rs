@@ -88,6 +88,9 @@ fn fail(state: &State, problems: &Problems) {
 /// Brings the output folder in line. The pages are in memory and can be served
 /// all the same, so a folder that cannot be written to is only told.
 fn write(state: &State, before: &Build, after: &Build, changes: &[String]) {
+    if !state.shared.writes {
+        return;
+    }
     let same_folder = before.config.build_dir == after.config.build_dir;
     let in_line = state.shared.in_line.load(Ordering::Relaxed) && same_folder;
     let guard = pipeline::lock(&after.config);

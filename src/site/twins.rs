@@ -4,13 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::published::Published;
 use super::{NavItem, Page, PageId, Role, Site, Target, blog, outline, url};
 use crate::config::Config;
-use crate::markdown::{Link, twin};
+use crate::markdown::{Document, Link, Section, twin};
 
 /// The list of all pages.
 pub const LIST: &str = "llms.txt";
@@ -69,6 +70,45 @@ pub fn has_full(site: &Site) -> bool {
     sizes.sum::<usize>() <= FULL_LIMIT
 }
 
+/// The Markdown of a page, or of the section under `anchor` down to the next
+/// heading that is not below its own. Links are relative to the site's root.
+pub fn read(site: &Site, page: &Page, anchor: Option<&str>) -> String {
+    let published = Published::default();
+    let writer = Writer {
+        site,
+        published: &published,
+    };
+    match anchor.and_then(|anchor| section(page, anchor)) {
+        Some(part) => {
+            let text = &page.source.text;
+            let rewrite = |link: &Link| writer.rewritten(page, FULL, link);
+            let text = twin::write(&page.document, text, part, &rewrite);
+            format!("{}\n", text.trim())
+        }
+        None => writer.text(page, FULL),
+    }
+}
+
+/// Where a section stands in its page's text.
+fn section(page: &Page, anchor: &str) -> Option<Range<usize>> {
+    let Document {
+        sections, events, ..
+    } = &*page.document;
+    let at = sections
+        .iter()
+        .position(|section| section.anchor == anchor)?;
+    let start = |section: &Section| events.get(section.events.start).map(|(_, span)| span.start);
+    let level = sections[at].level;
+    let next = sections[at + 1..]
+        .iter()
+        .find(|section| section.level <= level);
+    let end = next
+        .and_then(start)
+        .unwrap_or_else(|| page.source.text.len());
+    let start = start(&sections[at])?;
+    (start <= end).then_some(start..end)
+}
+
 struct Writer<'a> {
     site: &'a Site,
     published: &'a Published,
@@ -80,7 +120,8 @@ impl Writer<'_> {
         let Page {
             source, document, ..
         } = page;
-        let text = twin::write(document, &source.text, source.body, &|link| {
+        let whole = source.body..source.text.len();
+        let text = twin::write(document, &source.text, whole, &|link| {
             self.rewritten(page, path, link)
         });
         let text = text.trim();

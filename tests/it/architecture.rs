@@ -105,6 +105,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ureq::", &["models/"]),
     ("zip::", &["models/"]),
     ("axum::", &["serve/"]),
+    ("rmcp::", &["serve/mcp/"]),
     ("notify::", &["serve/live/"]),
     ("clap::", &["cli/"]),
     ("indicatif::", &["cli/"]),

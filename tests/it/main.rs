@@ -23,6 +23,7 @@ mod increments;
 mod index;
 mod links;
 mod material;
+mod mcp;
 mod mdbook;
 mod mkdocs;
 mod models;

@@ -5,6 +5,7 @@ mod ask;
 mod book;
 mod guard;
 mod live;
+mod mcp;
 mod openai;
 mod pages;
 mod sockets;

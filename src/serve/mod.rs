@@ -255,6 +255,10 @@ pub fn router(state: State) -> Router {
             get(api::search).fallback(error::wrong_method),
         )
         .route("/api/ask", post(ask::ask).fallback(error::wrong_method))
+        .route(
+            "/api/openapi.json",
+            get(pages::openapi).fallback(error::wrong_method),
+        )
         .route("/mcp", any(mcp::http))
         .merge(openai_routes())
         .route("/healthz", get(api::health).fallback(error::wrong_method))

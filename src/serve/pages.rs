@@ -53,6 +53,12 @@ pub(super) async fn live_script(headers: HeaderMap) -> Response {
     send_bytes("live.js", bytes, NO_CACHE, &headers)
 }
 
+/// `GET /api/openapi.json`: what the server answers, for programs.
+pub(super) async fn openapi(headers: HeaderMap) -> Response {
+    let bytes = Bytes::from_static(include_bytes!("openapi.json"));
+    send_bytes("openapi.json", bytes, NO_CACHE, &headers)
+}
+
 enum Found<'a> {
     File(&'a str, &'a write::Body),
     /// The last part of the address of a folder, with the `/` that it lacks.

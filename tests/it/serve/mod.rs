@@ -7,5 +7,6 @@ mod guard;
 mod live;
 mod mcp;
 mod openai;
+mod openapi;
 mod pages;
 mod sockets;

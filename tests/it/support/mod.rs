@@ -5,6 +5,7 @@ pub mod embedders;
 pub mod indexing;
 #[cfg(feature = "embed")]
 pub mod questions;
+pub mod schema;
 
 use std::io::Write;
 

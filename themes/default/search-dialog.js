@@ -11,7 +11,8 @@
   const kinds = (document.documentElement.dataset.kinds || "").split(" ").filter(Boolean);
   let ui = null;
   let request = null;
-  let timer = 0;
+  let [timer, quoting] = [0, 0];
+  let [pace, struck] = [200, 0];
   let waiting = [];
   let chosen = -1;
 
@@ -60,7 +61,7 @@
     document.body.append(dialog);
     ui = { dialog, input, hits, note, status };
 
-    input.addEventListener("input", () => schedule(isLive() ? 60 : 200));
+    input.addEventListener("input", () => schedule(isLive() ? 60 : pause()));
     dialog.addEventListener("change", () => schedule(0));
     dialog.addEventListener("keydown", onKey);
     close.addEventListener("click", () => dialog.close());
@@ -116,8 +117,18 @@
     return docent.index;
   }
 
+  // How long nothing has to be typed before the index is searched: longer than
+  // this reader takes from key to key, since every search fetches files.
+  function pause() {
+    const now = performance.now();
+    pace = (pace + Math.min(now - struck, 400)) / 2;
+    struck = now;
+    return Math.max(200, 1.5 * pace);
+  }
+
   function schedule(wait) {
     clearTimeout(timer);
+    clearTimeout(quoting);
     timer = setTimeout(search, wait);
   }
 
@@ -227,7 +238,7 @@
     }
     if (docent.ask && isLive()) rows.push(askRow(query));
     fill(rows);
-    timer = setTimeout(quote, PAUSE);
+    quoting = setTimeout(quote, PAUSE);
     choose(count || found.meant ? 0 : -1);
   }
 

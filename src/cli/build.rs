@@ -30,10 +30,11 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
     }
     config.search.browser &= !args.no_index;
     let strict = args.strict || config.layout.checks.strict;
-    let inputs = Inputs::take(&config, &asked(args, &config));
+    let asked = asked(args, &config);
+    let inputs = Inputs::take(&config, &program());
     if let Some(done) = inputs
         .as_ref()
-        .and_then(|inputs| Done::find(inputs, &config))
+        .and_then(|inputs| Done::find(inputs, &config, &asked))
     {
         engine::note_absent(terminal, &config, !args.no_index && !args.no_embeddings)?;
         done.built.say(terminal, &config, start.elapsed());
@@ -45,49 +46,55 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
     let mut built = pipeline::build(config)?;
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
-    let mut took = start.elapsed();
-    // What is wrong with the index is no reason to leave the site unwritten.
-    let words = (!args.no_index).then(|| index_words(terminal, &mut built, args));
-    let start = Instant::now();
     let guard = pipeline::lock(&built.config)?;
-    let written = pipeline::write(&built)?;
-    let outputs = inputs.as_ref().and_then(|_| stamp::outputs(&built));
+    let mut done = Done::of(&built, asked);
+    done.built.written = pipeline::write(&built)?;
+    built.put_down();
+    let sealed = inputs.and_then(|inputs| inputs.seal(&built));
+    done.built.say(terminal, &built.config, start.elapsed());
+    let words = if args.no_index {
+        None
+    } else {
+        Some(index_words(terminal, &mut built, args)?)
+    };
+    let outputs = sealed.as_ref().and_then(|_| stamp::outputs(&built));
     drop(guard);
-    took += start.elapsed();
-    let mut done = Done::of(&built);
-    done.built.written = written;
-    done.built.say(terminal, &built.config, took);
     if let Some(words) = words {
-        done.indexed = Some(index_meaning(terminal, &built.config, &words?)?);
+        done.indexed = Some(index_meaning(terminal, &built.config, &words)?);
     }
     let exit = done.verdict(terminal, strict);
-    if let Some(inputs) = inputs {
-        inputs.keep(&built, outputs, serde_json::to_value(done.again())?);
+    if let Some((sealed, outputs)) = sealed.zip(outputs) {
+        let said = serde_json::to_value(done.again())?;
+        sealed.keep(&built.config, outputs, said);
     }
     Ok(exit)
 }
 
-/// The program, and what decides besides the book's files what it makes.
+/// Which index is wanted beside the site.
 fn asked(args: &args::Build, config: &Config) -> String {
-    let program = std::env::current_exe().and_then(fs_err::metadata);
-    let program = program.and_then(|data| Ok((data.len(), data.modified()?)));
-    let index = if args.no_index {
-        "no index".to_owned()
-    } else {
-        let embedder = engine::embedder_id(config, !args.no_embeddings);
-        embedder.unwrap_or_else(|| "words".to_owned())
-    };
-    format!("{} {:?} {index}", env!("CARGO_PKG_VERSION"), program.ok())
+    if args.no_index {
+        return "no index".to_owned();
+    }
+    let embedder = engine::embedder_id(config, !args.no_embeddings);
+    embedder.unwrap_or_else(|| "words".to_owned())
 }
 
-/// What is indexed before the site is written.
+/// What decides besides the book's files what its site looks like.
+pub fn program() -> String {
+    let program = std::env::current_exe().and_then(fs_err::metadata);
+    let program = program.and_then(|data| Ok((data.len(), data.modified()?)));
+    format!("{} {:?}", env!("CARGO_PKG_VERSION"), program.ok())
+}
+
+/// The index of words, and how long that took.
 struct Words {
     engine: Engine,
     index: Index,
     took: Duration,
 }
 
-/// Indexes the words, for searches on this machine and in browsers.
+/// Indexes the words, for searches on this machine and in browsers. The pages
+/// are given back once they are cut into chunks.
 fn index_words(
     terminal: &Terminal,
     built: &mut Build,
@@ -95,13 +102,12 @@ fn index_words(
 ) -> anyhow::Result<Words> {
     let start = Instant::now();
     let engine = Engine::open(terminal, &built.config, !args.no_embeddings)?;
-    let index = engine.words(&built.config, &built.site)?;
-    pipeline::add_browser_index(built, &index)?;
-    let took = start.elapsed();
+    let index = engine.words(&built.config, std::mem::take(&mut built.site))?;
+    pipeline::write_browser_index(built, &index)?;
     Ok(Words {
         engine,
         index,
-        took,
+        took: start.elapsed(),
     })
 }
 

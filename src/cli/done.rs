@@ -17,6 +17,8 @@ use crate::site::write::Written;
 /// A build that is done.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Done {
+    /// Which index was wanted.
+    asked: String,
     /// The site.
     pub built: Built,
     /// The search index, unless it was not wanted.
@@ -46,11 +48,13 @@ pub struct Indexed {
 }
 
 impl Done {
-    /// Of a build, whose files are still to be written.
-    pub fn of(build: &Build) -> Self {
+    /// Of a build, whose files are still to be written; `asked` tells which
+    /// index is wanted.
+    pub fn of(build: &Build, asked: String) -> Self {
         let said = &build.diagnostics;
         let any = |severity: Severity| said.iter().any(|one: &Diagnostic| one.severity == severity);
         Self {
+            asked,
             built: Built {
                 pages: build.site.pages.len(),
                 written: Written::default(),
@@ -64,8 +68,9 @@ impl Done {
     }
 
     /// The last build, when there is nothing to do.
-    pub fn find(inputs: &Inputs, config: &Config) -> Option<Self> {
-        serde_json::from_value(inputs.unchanged(config)?).ok()
+    pub fn find(inputs: &Inputs, config: &Config, asked: &str) -> Option<Self> {
+        let done: Self = serde_json::from_value(inputs.unchanged(config)?.said).ok()?;
+        (done.asked == asked).then_some(done)
     }
 
     /// What the next build says when there is nothing to do.

@@ -1,6 +1,7 @@
 //! From the environment and the model folder to an embedder, an index and a
 //! language model. Nothing else reads the environment.
 
+use std::borrow::Borrow;
 use std::ffi::OsString;
 use std::sync::Arc;
 
@@ -73,22 +74,21 @@ impl Engine {
         })
     }
 
-    /// The index of `site`, from the cache as far as nothing changed.
+    /// The index of `site`, from the cache as far as nothing changed. The site
+    /// is given back as soon as it is cut into chunks.
     ///
     /// # Errors
     /// When the cache folder cannot be written or the embedder fails.
-    pub fn index(&self, config: &Config, site: &Site) -> anyhow::Result<Index> {
-        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
-        self.complete(config, chunks, None)
+    pub fn index(&self, config: &Config, site: impl Borrow<Site>) -> anyhow::Result<Index> {
+        self.complete(config, self.chunks(site), None)
     }
 
     /// The same by words only.
     ///
     /// # Errors
     /// When the cache folder cannot be written.
-    pub fn words(&self, config: &Config, site: &Site) -> anyhow::Result<Index> {
-        let chunks = pipeline::chunks(site, self.embedder.as_deref(), None);
-        pipeline::index(config, chunks, None, None, &|_| {}, &|| false)
+    pub fn words(&self, config: &Config, site: Site) -> anyhow::Result<Index> {
+        pipeline::index(config, self.chunks(site), None, None, &|_| {}, &|| false)
     }
 
     /// Adds the meaning to an index by words.
@@ -97,6 +97,12 @@ impl Engine {
     /// When the cache folder cannot be written or the embedder fails.
     pub fn meaning(&self, config: &Config, words: &Index) -> anyhow::Result<Index> {
         self.complete(config, words.chunks.clone(), Some(words))
+    }
+
+    fn chunks(&self, site: impl Borrow<Site>) -> Chunks {
+        let chunks = pipeline::chunks(site.borrow(), self.embedder.as_deref(), None);
+        drop(site);
+        chunks
     }
 
     fn complete(

@@ -65,7 +65,7 @@ pub fn run(terminal: &Terminal, args: &Gaps) -> anyhow::Result<Exit> {
     if !asked.is_empty() {
         let (site, _) = pipeline::check(&config)?;
         let engine = Engine::open(terminal, &config, !args.no_embeddings)?;
-        let index = engine.index(&config, &site)?;
+        let index = engine.index(&config, site)?;
         found = gaps::gaps(&asked, &index, &config.answer)?;
     }
     if args.format == Format::Json {

@@ -15,6 +15,7 @@ mod hits;
 mod hush;
 mod init;
 mod keys;
+mod loading;
 mod models;
 mod progress;
 mod query;

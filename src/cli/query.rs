@@ -86,7 +86,7 @@ fn open(
     };
     let (site, _) = pipeline::check(&config)?;
     let engine = Engine::open(terminal, &config, embeddings)?;
-    let index = engine.index(&config, &site)?;
+    let index = engine.index(&config, site)?;
     Ok(Ok(Opened {
         config,
         index,

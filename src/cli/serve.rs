@@ -2,21 +2,27 @@
 //! assistant over stdin and stdout.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::args::{Mcp, Serve};
-use super::engine::{self, Engine};
+use super::done::Done;
+use super::engine;
+use super::loading::Models;
 use super::report::{Terminal, count, plural};
 use super::{Exit, build, keys, models};
-use crate::answer::{self, Generator};
+use crate::answer;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::index::{Embedder, Index};
 use crate::models::Presence;
+use crate::pipeline::ledger::Ledger;
+use crate::pipeline::stamp::Inputs;
 use crate::pipeline::{self, Build};
 use crate::serve::{self, Callbacks, Configured, Indexing, Notice, State};
+
+/// What a server's stamp says of the index, which it makes in its own time.
+const SERVED: &str = "served";
 
 /// Builds, serves, watches, until Ctrl-C.
 pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
@@ -24,25 +30,23 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
         Ok(configured) => configured,
         Err(exit) => return Ok(exit),
     };
-    let root = config.root.clone();
     let config = with_flags(config, args);
     let listener = serve::bind(&config.serve)?;
     if args.pull {
         pull_missing(terminal)?;
     }
-    let engine = Engine::open(terminal, &config, !args.no_embeddings)?;
-    let generator = if args.extractive {
-        None
-    } else {
-        engine.generator(&config)?
-    };
-    if let Some(generator) = &generator {
-        generator.warm();
-    }
-    let built = first_build(terminal, config, warnings)?;
+    let models = Models::start(*terminal, &config, args)?;
+    let (built, mut ledger) = first_build(terminal, config, warnings)?;
     let host = host_in_url(&built.config.serve.host);
     let address = format!("http://{host}:{}/", listener.local_addr()?.port());
-    let state = State::new(built, callbacks(*terminal, args, root, &engine, generator));
+    let callbacks = callbacks(*terminal, args, &built, &models);
+    let state = State::new(built, callbacks);
+    let first = state.snapshot();
+    if !first.build.is_standing() {
+        ledger.wrote(&first.build, None);
+    }
+    state.keep_account(ledger);
+    models.stop_if_damaged(&state)?;
     terminal.step("Serving", &format!("{address} (Ctrl-C stops)"));
     if args.open && open::that_detached(&address).is_err() {
         terminal.note(&format!(
@@ -51,7 +55,13 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
     }
     keys::listen(*terminal, &state, &address);
     serve::run(listener, &state)?;
-    Ok(Exit::Fine)
+    if let Some(ledger) = state.take_account() {
+        ledger.keep(|build| {
+            let done = Done::of(build, SERVED.to_owned()).again();
+            serde_json::to_value(done).unwrap_or_default()
+        });
+    }
+    models.verdict().map(|()| Exit::Fine)
 }
 
 /// Builds, watches and answers over stdin and stdout, until they are closed.
@@ -69,17 +79,8 @@ pub fn mcp(terminal: &Terminal, args: &Mcp) -> anyhow::Result<Exit> {
         ..Serve::default()
     };
     let base = published(&config);
-    let root = config.root.clone();
     let config = with_flags(config, &args);
-    let engine = Engine::open(terminal, &config, !args.no_embeddings)?;
-    let generator = if args.extractive {
-        None
-    } else {
-        engine.generator(&config)?
-    };
-    if let Some(generator) = &generator {
-        generator.warm();
-    }
+    let models = Models::start(*terminal, &config, &args)?;
     let mut built = pipeline::build(config)?;
     built.diagnostics.extend(warnings);
     let problems = count(&built.diagnostics);
@@ -88,7 +89,9 @@ pub fn mcp(terminal: &Terminal, args: &Mcp) -> anyhow::Result<Exit> {
         "Serving",
         &format!("{pages} over stdin and stdout, {problems}"),
     );
-    let callbacks = callbacks(*terminal, &args, root, &engine, generator);
+    models.wait();
+    models.verdict()?;
+    let callbacks = callbacks(*terminal, &args, &built, &models);
     serve::mcp::stdio(&State::in_memory(built, callbacks), &base)?;
     Ok(Exit::Fine)
 }
@@ -142,42 +145,57 @@ fn pull_missing(terminal: &Terminal) -> anyhow::Result<()> {
     }
 }
 
+/// The book to start with: what the last build left, where nothing changed
+/// since, and otherwise a new one.
 fn first_build(
     terminal: &Terminal,
     config: Config,
     warnings: Vec<Diagnostic>,
-) -> anyhow::Result<Build> {
+) -> anyhow::Result<(Build, Ledger)> {
     let start = Instant::now();
+    let program = build::program();
+    let inputs = Inputs::take(&config, &program);
+    let standing = inputs.as_ref().and_then(|inputs| inputs.unchanged(&config));
+    let ledger = Ledger::new(program, inputs);
+    if let Some(standing) = standing {
+        return Ok((Build::standing(config, standing.files), ledger));
+    }
     let mut built = pipeline::build(config)?;
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
     pipeline::write(&built)?;
     terminal.some_diagnostics(&built.diagnostics);
-    let pages = plural(built.site.pages.len(), "page");
-    let problems = count(&built.diagnostics);
-    let seconds = start.elapsed().as_secs_f64();
-    terminal.step("Built", &format!("{pages} in {seconds:.2} s, {problems}"));
-    Ok(built)
+    say_built(
+        terminal,
+        built.site.pages.len(),
+        &built.diagnostics,
+        start.elapsed(),
+    );
+    Ok((built, ledger))
 }
 
-fn callbacks(
-    terminal: Terminal,
-    args: &Serve,
-    root: PathBuf,
-    engine: &Engine,
-    generator: Option<Arc<dyn Generator>>,
-) -> Callbacks {
+fn say_built(terminal: &Terminal, pages: usize, said: &[Diagnostic], took: Duration) {
+    let (pages, problems) = (plural(pages, "page"), count(said));
+    let seconds = took.as_secs_f64();
+    terminal.step("Built", &format!("{pages} in {seconds:.2} s, {problems}"));
+}
+
+fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -> Callbacks {
     let flags = args.clone();
-    let embedder = engine.embedder().cloned();
-    let said: Mutex<Vec<Diagnostic>> = Mutex::new(Vec::new());
+    let root = first.config.root.clone();
+    let (for_index, for_answers) = (models.clone(), models.clone());
+    let said: Mutex<Vec<Diagnostic>> = Mutex::new(first.diagnostics.clone());
     Callbacks {
         configure: Box::new(move || configured(&root, &flags)),
-        index: Box::new(move |built, indexing| index(built, embedder.clone(), indexing)),
+        index: Box::new(move |built, indexing| {
+            index(built, for_index.wait().embedder.clone(), indexing)
+        }),
         answer: Box::new(move |question, emit| {
+            let generator = for_answers.wait().generator.as_deref();
             let ask = answer::Ask {
                 index: question.index,
                 config: question.config,
-                generator: generator.as_deref().filter(|_| !question.extractive),
+                generator: generator.filter(|_| !question.extractive),
                 question: question.text,
                 gone: question.gone,
             };
@@ -228,6 +246,14 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
                 "Rebuilt",
                 &format!("{} in {ms} ms, {problems}", plural(*files, "file")),
             );
+        }
+        Notice::Built {
+            pages,
+            diagnostics,
+            took,
+        } => {
+            show_new(terminal, diagnostics, said);
+            say_built(terminal, *pages, diagnostics, *took);
         }
         Notice::NotRebuilt { diagnostics } => {
             show_new(terminal, diagnostics, said);

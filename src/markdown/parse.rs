@@ -288,6 +288,8 @@ impl Builder<'_> {
             let list = contents::list(&self.document.sections);
             self.document.events[event].0 = Event::Html(list.into());
         }
+        // Documents stay in memory; a list that grew has room for as much again.
+        self.document.events.shrink_to_fit();
         self.document
     }
 }

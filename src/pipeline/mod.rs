@@ -9,6 +9,7 @@
 //! 7. Write what changed.
 
 mod kept;
+pub mod ledger;
 pub mod stamp;
 pub mod touch;
 
@@ -54,6 +55,40 @@ impl Build {
     /// Whether any problem fails the build.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
+    /// The last build of the book as it lies in the output folder, where
+    /// `files` are: good to be served, and nothing is known of its pages.
+    pub fn standing(config: Config, files: Vec<String>) -> Self {
+        // What searches without a server is none of the server's.
+        let is_shown = |path: &String| !path.starts_with(BROWSER_INDEX);
+        let files = files.into_iter();
+        let body = |path: String| {
+            let file = config.build_dir.join(&path);
+            (Arc::from(path), Body::File(file))
+        };
+        Self {
+            output: files.filter(is_shown).map(body).collect(),
+            config,
+            site: Site::default(),
+            failed: BTreeSet::new(),
+            diagnostics: Vec::new(),
+            kept: Kept::default(),
+        }
+    }
+
+    /// Whether this is such a build.
+    pub fn is_standing(&self) -> bool {
+        self.kept.press.is_none() && !self.output.is_empty()
+    }
+
+    /// Gives back the memory of what is written: from now on the output is
+    /// what lies in its folder.
+    pub fn put_down(&mut self) {
+        self.kept = Kept::default();
+        for (path, body) in &mut self.output {
+            *body = Body::File(self.config.build_dir.join(&**path));
+        }
     }
 }
 
@@ -166,8 +201,9 @@ fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> 
             failed.extend(failing.map(|page| page.url.clone()));
             let published = Published::of(&config);
             let mut texts = twins::files(&config, &site, &published);
-            texts.extend(extras::files(&site, &published, &history));
-            texts.extend([listing::file(&site)]);
+            let others = extras::files(&site, &published, &history);
+            let others = others.into_iter().chain([listing::file(&site)]);
+            texts.extend(others.map(|(path, text)| (path, text.into_bytes().into())));
             output = files(&config, &site, &theme, texts, rendered.files);
             kept = Kept::new(press, rendered.made);
         }
@@ -190,7 +226,7 @@ fn files(
     config: &Config,
     site: &Site,
     theme: &theme::Theme,
-    texts: BTreeMap<String, String>,
+    texts: BTreeMap<String, Arc<[u8]>>,
     pages: BTreeMap<String, Arc<[u8]>>,
 ) -> Output {
     let mut output = Output::new();
@@ -200,14 +236,8 @@ fn files(
     for (path, bytes) in theme.assets() {
         output.insert(path.into(), Body::Bytes(Arc::from(bytes.into_owned())));
     }
-    for (path, text) in texts {
-        output.insert(path.into(), Body::Bytes(Arc::from(text.into_bytes())));
-    }
-    output.extend(
-        pages
-            .into_iter()
-            .map(|(path, html)| (path.into(), Body::Bytes(html))),
-    );
+    let made = texts.into_iter().chain(pages);
+    output.extend(made.map(|(path, bytes)| (path.into(), Body::Bytes(bytes))));
     for asset in site.assets.values() {
         output.insert(asset.path.as_str().into(), Body::File(asset.file.clone()));
     }
@@ -231,7 +261,7 @@ pub fn write(build: &Build) -> anyhow::Result<Written> {
 ///
 /// # Errors
 /// When the cache folder cannot be written.
-pub fn lock(config: &Config) -> anyhow::Result<impl Sized> {
+pub fn lock(config: &Config) -> anyhow::Result<impl Sized + use<>> {
     fs_err::create_dir_all(&config.cache_dir)?;
     let file = fs_err::File::create(config.cache_dir.join("build.lock"))?;
     file.lock()?;
@@ -264,12 +294,13 @@ fn kept(build: &Build) -> BTreeSet<String> {
     kept
 }
 
-/// Adds to the output the index with which the pages search without a server,
-/// where the book wants it. `index` need not have embeddings.
+/// Writes the index with which the pages search without a server, where the
+/// book wants it, beside the pages that are written. `index` need not have
+/// embeddings.
 ///
 /// # Errors
-/// When the index cannot be read.
-pub fn add_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<()> {
+/// When the index cannot be read or a file cannot be written.
+pub fn write_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<()> {
     if !build.config.has_browser_index() || build.output.is_empty() {
         return Ok(());
     }
@@ -278,7 +309,7 @@ pub fn add_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<()>
         let path = format!("{BROWSER_INDEX}{name}");
         build.output.insert(path.into(), body);
     }
-    Ok(())
+    write(build).map(drop)
 }
 
 /// The site's chunks, cut to what `embedder` reads; without one by estimate.

@@ -10,35 +10,38 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::Build;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::content::history;
 use crate::site::write::MANIFEST;
 
 /// The file, in the cache folder.
 const FILE: &str = "build.json";
 /// Changes whenever what an older docent kept can no longer be used.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A file that changed so short a time ago may change again without another
 /// mark: clocks of file systems tick every few milliseconds.
 const FRESH: Duration = Duration::from_millis(100);
 
 /// Length, and seconds and nanoseconds of the last change of the content and of
 /// the record, and the record's number.
-type Mark = [i64; 6];
+pub(super) type Mark = [i64; 6];
 type Marks = BTreeMap<String, Mark>;
 
 /// What a build is about to be made from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inputs {
     key: String,
     head: Option<String>,
     files: Marks,
+    /// Files whose marks do not prove yet that they stay as they were read.
+    unsettled: BTreeSet<String>,
     taken: SystemTime,
 }
 
@@ -56,9 +59,18 @@ struct Stamp {
     said: Value,
 }
 
+/// The last build, which still stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// What the program kept with it.
+    pub said: Value,
+    /// The files in the output folder, by path relative to it.
+    pub files: Vec<String>,
+}
+
 impl Inputs {
     /// Marks everything that a build of `config` reads. `program` stands for
-    /// the program and what was asked of it. Nothing where marks cannot be
+    /// the program. Nothing where marks cannot be
     /// trusted, or do not say all: programs that change pages, a blog that
     /// depends on today, snippets that may turn up in an earlier folder.
     pub fn take(config: &Config, program: &str) -> Option<Self> {
@@ -91,20 +103,27 @@ impl Inputs {
         for file in own.chain(config.read_from.iter().cloned()) {
             files.insert(name(&file), mark(&file)?);
         }
-        let settled = files.values().all(|mark| is_settled(mark, taken));
-        let key = format!("{program}\n{config:?}");
+        let unsettled = files.iter().filter(|(_, mark)| !is_settled(mark, taken));
+        let unsettled = unsettled.map(|(name, _)| name.clone()).collect();
+        // No page shows what the server does.
+        let told = Config {
+            serve: config::Serve::default(),
+            ..config.clone()
+        };
+        let key = format!("{program}\n{told:?}");
         let head = head.join().ok()?;
-        settled.then(|| Self {
+        Some(Self {
             key: hex(key.as_bytes()),
             head,
             files,
+            unsettled,
             taken,
         })
     }
 
     /// What was kept of the last build, when it was made from the very same and
     /// everything that it left is as it was.
-    pub fn unchanged(&self, config: &Config) -> Option<Value> {
+    pub fn unchanged(&self, config: &Config) -> Option<Standing> {
         let bytes = fs_err::read(config.cache_dir.join(FILE)).ok()?;
         let (sum, json) = bytes.split_at_checked(64)?;
         if hex(json).as_bytes() != sum {
@@ -115,37 +134,63 @@ impl Inputs {
             && stamp.key == self.key
             && stamp.head == self.head
             && stamp.inputs == self.files;
-        let mut others = stamp.included.iter().chain(&stamp.outputs);
+        let others = stamp.included.par_iter().chain(&stamp.outputs);
         let stays = |(file, was): (&String, &Mark)| mark(Path::new(file)) == Some(*was);
-        (same && others.all(stays)).then_some(stamp.said)
+        if !same || !others.all(stays) {
+            return None;
+        }
+        let inside = |file: &String| {
+            let path = Path::new(file).strip_prefix(&config.build_dir).ok()?;
+            let path = path.to_string_lossy().replace('\\', "/");
+            (path != MANIFEST).then_some(path)
+        };
+        Some(Standing {
+            said: stamp.said,
+            files: stamp.outputs.keys().filter_map(inside).collect(),
+        })
     }
 
-    /// Keeps what the next build compares: `outputs` are the marks that
-    /// [`outputs`] took. Only saves time, so a folder that cannot be written to
-    /// does no harm. Says whether it was kept.
-    pub fn keep(self, build: &Build, outputs: Option<Outputs>, said: Value) -> bool {
-        let config = &build.config;
+    /// What the next build compares, but for what this one wrote. Nothing when
+    /// the marks would not say all.
+    pub fn seal(self, build: &Build) -> Option<Sealed> {
         // What a build looked for in vain, outside its folders, has no mark.
         let in_vain = ["include/", "theme/", "content/"];
         let says = |code: &str| in_vain.iter().any(|part| code.starts_with(part));
-        let whole =
-            build.failed.is_empty() && !build.diagnostics.iter().any(|said| says(said.code));
-        let kept = outputs.filter(|_| whole).and_then(|mut outputs| {
-            for folder in ["index", "embeddings"] {
-                mark_all(&config.cache_dir.join(folder), &[], &mut outputs.0)?;
-            }
-            let stamp = Stamp {
-                format: FORMAT,
-                included: self.included(build)?,
-                key: self.key,
-                head: self.head,
-                inputs: self.files,
-                outputs: outputs.0,
-                said,
-            };
-            write(&config.cache_dir.join(FILE), &stamp).ok()
-        });
-        kept.is_some()
+        let whole = self.unsettled.is_empty()
+            && build.failed.is_empty()
+            && !build.diagnostics.iter().any(|said| says(said.code));
+        if !whole {
+            return None;
+        }
+        Some(Sealed(Stamp {
+            format: FORMAT,
+            included: self.included(build)?,
+            key: self.key,
+            head: self.head,
+            inputs: self.files,
+            outputs: Marks::new(),
+            said: Value::Null,
+        }))
+    }
+
+    /// The files whose marks alone do not prove that they stayed as they were
+    /// read.
+    pub(super) fn unsettled(&self) -> impl Iterator<Item = &Path> {
+        self.unsettled.iter().map(Path::new)
+    }
+
+    /// The mark of `file` before it is read again, and whether it can be
+    /// trusted; nothing when it is no plain file that was marked before.
+    pub(super) fn look_again(&self, file: &Path) -> Option<(Mark, bool)> {
+        self.files.get(&name(file)).filter(|_| file.is_file())?;
+        let mark = mark(file)?;
+        Some((mark, is_settled(&mark, SystemTime::now())))
+    }
+
+    /// Takes over a mark of a file that is proved to be as it was read.
+    pub(super) fn settle(&mut self, file: &Path, mark: Mark) {
+        self.unsettled.remove(&name(file));
+        self.files.insert(name(file), mark);
     }
 
     /// The files that pages include from elsewhere.
@@ -164,20 +209,47 @@ impl Inputs {
     }
 }
 
+/// A stamp that only lacks the marks of what was written.
+pub struct Sealed(Stamp);
+
+impl Sealed {
+    /// Writes the stamp with the marks that [`outputs`] took. Only saves time, so a folder that cannot be written to
+    /// does no harm. Says whether it was kept.
+    pub fn keep(self, config: &Config, outputs: Outputs, said: Value) -> bool {
+        let Self(mut stamp) = self;
+        stamp.said = said;
+        stamp.outputs = outputs.0;
+        let mut marked = ["index", "embeddings"].into_iter();
+        let marked = marked
+            .try_for_each(|name| mark_all(&config.cache_dir.join(name), &[], &mut stamp.outputs));
+        marked.is_some() && write(&config.cache_dir.join(FILE), &stamp).is_ok()
+    }
+}
+
 /// The marks of what a build has written.
 pub struct Outputs(Marks);
+
+impl Outputs {
+    /// Marks the files at `paths` of the output folder anew.
+    pub(super) fn mark_again(&mut self, folder: &Path, paths: &[String]) -> Option<()> {
+        for path in paths {
+            let file = folder.join(path);
+            self.0.insert(name(&file), mark(&file)?);
+        }
+        Some(())
+    }
+}
 
 /// Marks the files of the output folder, before anyone else may write there;
 /// nothing when one is not there.
 pub fn outputs(build: &Build) -> Option<Outputs> {
     let folder = &build.config.build_dir;
-    let paths = build.output.keys().map(|path| &**path).chain([MANIFEST]);
-    let mut marks = Marks::new();
-    for path in paths {
+    let paths = build.output.par_iter().map(|(path, _)| &**path);
+    let marks = paths.chain([MANIFEST]).map(|path| {
         let file = folder.join(path);
-        marks.insert(name(&file), mark(&file)?);
-    }
-    Some(Outputs(marks))
+        Some((name(&file), mark(&file)?))
+    });
+    marks.collect::<Option<Marks>>().map(Outputs)
 }
 
 /// Marks every file below `folder`, those in `without` left out; nothing when

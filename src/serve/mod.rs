@@ -24,7 +24,7 @@ pub mod snapshot;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, SystemTime};
 
 use axum::Router;
@@ -40,6 +40,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::index::Index;
 use crate::pipeline::Build;
+use crate::pipeline::ledger::Ledger;
 use crate::site::write::Output;
 
 /// How many browser tabs may listen for changes.
@@ -109,6 +110,16 @@ pub enum Notice<'a> {
         /// From the change to the published snapshot, waiting left out.
         took: Duration,
     },
+    /// The book was built for the first time, while what an earlier run left
+    /// was served already.
+    Built {
+        /// How many pages it has.
+        pages: usize,
+        /// Its problems.
+        diagnostics: &'a [Diagnostic],
+        /// How long that took.
+        took: Duration,
+    },
     /// The book could not be built; the last good one is still served.
     NotRebuilt {
         /// Why.
@@ -150,6 +161,7 @@ struct Shared {
     started: SystemTime,
     /// Counts replies, so that each has a name of its own.
     replies: AtomicU64,
+    ledger: Mutex<Option<Ledger>>,
     callbacks: Callbacks,
 }
 
@@ -179,6 +191,7 @@ impl State {
             in_line: AtomicBool::new(false),
             started: SystemTime::now(),
             replies: AtomicU64::new(0),
+            ledger: Mutex::new(None),
             snapshots: watch::channel(Arc::new(Snapshot::first(build))).0,
             callbacks,
         };
@@ -190,6 +203,27 @@ impl State {
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.shared.snapshots.borrow().clone()
+    }
+
+    /// Keeps account of what is read and written from now on.
+    pub fn keep_account(&self, ledger: Ledger) {
+        *self.lock_ledger() = Some(ledger);
+    }
+
+    /// The account, at the end.
+    pub fn take_account(&self) -> Option<Ledger> {
+        self.lock_ledger().take()
+    }
+
+    fn ledger(&self, then: impl FnOnce(&mut Ledger)) {
+        if let Some(ledger) = &mut *self.lock_ledger() {
+            then(ledger);
+        }
+    }
+
+    fn lock_ledger(&self) -> MutexGuard<'_, Option<Ledger>> {
+        let ledger = self.shared.ledger.lock();
+        ledger.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Publishes what `next` makes of the newest snapshot, if anything.

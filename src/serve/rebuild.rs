@@ -37,6 +37,7 @@ pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
     let made = catch_unwind(AssertUnwindSafe(|| make(state, files)));
     match made.unwrap_or_else(|_| Err(Failure::Environment("the build panicked".to_owned()))) {
         Ok((build, touched)) => {
+            let first = state.snapshot().build.is_standing();
             // Compared before the snapshots are locked; only the index can
             // change meanwhile.
             let before = state.snapshot();
@@ -55,7 +56,13 @@ pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
             }
             // The look at the files when the watching starts mostly finds what
             // is built already.
-            if files.is_some() || !changes.is_empty() {
+            if first {
+                state.log(&Notice::Built {
+                    pages: build.site.pages.len(),
+                    diagnostics: &build.diagnostics,
+                    took,
+                });
+            } else if files.is_some() || !changes.is_empty() {
                 state.log(&Notice::Rebuilt {
                     diagnostics: &build.diagnostics,
                     files: changes.len(),
@@ -87,7 +94,7 @@ fn fail(state: &State, problems: &Problems) {
 
 /// Brings the output folder in line. The pages are in memory and can be served
 /// all the same, so a folder that cannot be written to is only told.
-fn write(state: &State, before: &Build, after: &Build, changes: &[String]) {
+fn write(state: &State, before: &Build, after: &Arc<Build>, changes: &[String]) {
     if !state.shared.writes {
         return;
     }
@@ -101,6 +108,10 @@ fn write(state: &State, before: &Build, after: &Build, changes: &[String]) {
     } else {
         pipeline::write(after)
     };
+    if written.is_ok() {
+        let known = Some(changes).filter(|_| in_line);
+        state.ledger(|ledger| ledger.wrote(after, known));
+    }
     state
         .shared
         .in_line
@@ -122,6 +133,7 @@ fn make(state: &State, files: Option<&BTreeSet<PathBuf>>) -> Result<Made, Failur
     if config.serve != state.snapshot().build.config.serve {
         state.log(&Notice::NeedsRestart);
     }
+    state.ledger(|ledger| ledger.reading(&config, files));
     let before = &state.snapshot().build;
     let (mut build, touched) = pipeline::follow(config, before, files).map_err(environment)?;
     // What only pages' texts changed says all that was said before.
@@ -154,7 +166,8 @@ pub(super) fn keep_failed(build: &mut Build, before: &Output) {
 pub(super) fn index(state: &State, wake: &Receiver<()>) {
     loop {
         let snapshot = state.snapshot();
-        if snapshot.indexed < snapshot.generation && !snapshot.index_failed {
+        let is_wanted = snapshot.indexed < snapshot.generation && !snapshot.index_failed;
+        if is_wanted && !snapshot.build.is_standing() {
             index_once(state, &snapshot);
         }
         if wake.recv().is_err() {

@@ -2,6 +2,7 @@
 //!
 //! Read-only once made; a new one takes over what is still true of the old.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -107,7 +108,9 @@ impl Snapshot {
 
     fn changed_in(&self, output: &Output) -> (Arc<Stamps>, Vec<String>) {
         let stamps = stamps(output);
-        let touched = |path: &str| self.stamps.get(path) != stamps.get(path);
+        // Files of the last build that still stood are compared byte by byte.
+        let touched =
+            |path: &str| !self.build.is_standing() && self.stamps.get(path) != stamps.get(path);
         let files = differing(&self.build.output, output, touched);
         let files = files.into_iter().map(str::to_owned).collect();
         (Arc::new(stamps), files)
@@ -193,8 +196,16 @@ fn differing<'a>(old: &'a Output, new: &'a Output, touched: impl Fn(&str) -> boo
 fn same(old: Option<&Body>, new: &Body) -> bool {
     match (old, new) {
         (Some(Body::Bytes(old)), Body::Bytes(new)) => Arc::ptr_eq(old, new) || old == new,
-        (Some(Body::File(old)), Body::File(new)) => old == new,
-        _ => false,
+        (Some(Body::File(old)), Body::File(new)) if old == new => true,
+        (Some(old), new) => bytes(old).is_some_and(|old| Some(old) == bytes(new)),
+        (None, _) => false,
+    }
+}
+
+fn bytes(body: &Body) -> Option<Cow<'_, [u8]>> {
+    match body {
+        Body::Bytes(bytes) => Some(Cow::Borrowed(bytes)),
+        Body::File(file) => fs_err::read(file).ok().map(Cow::Owned),
     }
 }
 

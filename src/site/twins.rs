@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -27,22 +28,23 @@ pub fn address(address: &str) -> String {
 }
 
 /// All of these files by their path.
-pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<String, String> {
+pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<String, Arc<[u8]>> {
     let writer = Writer { site, published };
-    let mut files: BTreeMap<String, String> = site
+    let mut files: BTreeMap<String, Arc<[u8]>> = site
         .pages
         .par_iter()
         .map(|page| {
             let path = address(&page.url);
             let text = writer.text(page, &path);
-            (path, text)
+            (path, text.into_bytes().into())
         })
         .collect();
     if site.pages.is_empty() {
         return files;
     }
-    files.extend(lists(config, site, published));
-    files.extend(writer.full().map(|text| (FULL.to_owned(), text)));
+    let full = writer.full().map(|text| (FULL.to_owned(), text));
+    let others = lists(config, site, published).into_iter().chain(full);
+    files.extend(others.map(|(path, text)| (path, text.into_bytes().into())));
     files
 }
 

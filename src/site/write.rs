@@ -188,6 +188,7 @@ fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
 fn put(file: &Path, body: &Body) -> anyhow::Result<bool> {
     let bytes: Arc<[u8]> = match body {
         Body::Bytes(bytes) => bytes.clone(),
+        Body::File(from) if from == file => return Ok(false),
         Body::File(from) => fs_err::read(from)?.into(),
     };
     if same(file, &bytes)? {

@@ -100,7 +100,7 @@ const PICTURES: &[&str] = &[
 
 /// One change of one file.
 #[derive(Debug, Clone)]
-enum Edit {
+pub enum Edit {
     Page {
         page: usize,
         front: usize,
@@ -142,7 +142,7 @@ enum Edit {
     },
 }
 
-fn edits() -> impl Strategy<Value = Edit> {
+pub fn edits() -> impl Strategy<Value = Edit> {
     let page = 0..PAGES.len();
     let part = 0..PARTS.len();
     prop_oneof![
@@ -162,15 +162,15 @@ fn edits() -> impl Strategy<Value = Edit> {
 }
 
 /// A book on the disk with the build that follows every edit.
-struct Followed {
-    book: Book,
+pub struct Followed {
+    pub book: Book,
     build: Option<Build>,
     /// How often only single pages were made again.
     touched: usize,
 }
 
 impl Followed {
-    fn new(first: &[(&str, &str)]) -> Self {
+    pub fn new(first: &[(&str, &str)]) -> Self {
         let book = Book::of(first);
         book.write("content/shared.md", "Shared words.\n");
         let mut followed = Self {
@@ -200,7 +200,7 @@ impl Followed {
     }
 
     /// Does the edit; gives the files that a watcher would name.
-    fn apply(&self, edit: &Edit) -> Vec<PathBuf> {
+    pub fn apply(&self, edit: &Edit) -> Vec<PathBuf> {
         match edit {
             Edit::Page { page, front, parts } => {
                 let parts: String = parts.iter().map(|part| PARTS[*part]).collect();
@@ -294,7 +294,7 @@ fn texts(build: &Build) -> BTreeMap<String, String> {
 }
 
 /// A book that has pages of all kinds, and one whose pages have none.
-fn starts() -> Vec<Vec<(&'static str, &'static str)>> {
+pub fn starts() -> Vec<Vec<(&'static str, &'static str)>> {
     let kinds = vec![
         ("content/index.md", "# Home\n\n[one](how-to/one.md)\n"),
         (
@@ -431,7 +431,7 @@ fn files_in(book: &Book, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Longer than a file has to be left alone before its marks are trusted.
-const SETTLED: Duration = Duration::from_millis(130);
+pub const SETTLED: Duration = Duration::from_millis(130);
 
 #[test]
 fn a_build_with_nothing_to_do_says_what_the_one_before_it_said() {

@@ -34,6 +34,7 @@ mod preprocessors;
 mod properties;
 mod serve;
 mod shards;
+mod standing;
 mod support;
 mod theme;
 mod words;

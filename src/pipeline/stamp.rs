@@ -213,8 +213,9 @@ impl Inputs {
 pub struct Sealed(Stamp);
 
 impl Sealed {
-    /// Writes the stamp with the marks that [`outputs`] took. Only saves time, so a folder that cannot be written to
-    /// does no harm. Says whether it was kept.
+    /// Writes the stamp with the marks that [`outputs`] took. Only saves time,
+    /// so a folder that cannot be written to does no harm. Says whether it was
+    /// kept.
     pub fn keep(self, config: &Config, outputs: Outputs, said: Value) -> bool {
         let Self(mut stamp) = self;
         stamp.said = said;

@@ -80,6 +80,14 @@ const templates = [
     await page.click('.top [data-open="ask"]');
     await page.waitForTimeout(300);
   }],
+  ["answer", "how-to/do.html", async (page) => {
+    await page.click('.top [data-open="ask"]');
+    await page.fill(".panel textarea", "What is the port to listen on?");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".panel .turn .state:not(.busy)");
+    const widths = await page.locator(".panel .chip").evaluateAll((chips) => chips.map((chip) => chip.offsetWidth));
+    if (!widths.length || Math.max(...widths) > 60) fail(`numbers of sources are ${widths.join(", ")} px wide`);
+  }],
 ];
 
 async function visit(browser, base) {

@@ -41,7 +41,7 @@
       form,
     );
     document.body.append(dialog);
-    ui = { dialog, talk, text, send };
+    ui = { dialog, talk, text, send, clear };
 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -97,6 +97,7 @@
   }
 
   function redraw() {
+    ui.clear.hidden = !turns.length;
     const empty = make("p", { class: "talk-empty" }, say("ask_empty"));
     ui.talk.replaceChildren(...(turns.length ? turns.map((turn) => draw(turn)) : [empty]));
   }
@@ -321,7 +322,7 @@
   }
 
   function abstained(told) {
-    const parts = [make("p", {}, told.message || say("not_covered"))];
+    const parts = [make("p", {}, say("not_covered"))];
     const near = told.nearest || [];
     if (near.length) {
       parts.push(

@@ -43,10 +43,10 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
         }
         return Ok(done.verdict(terminal, strict));
     }
-    let mut built = pipeline::build(config)?;
+    let guard = pipeline::lock(&config)?;
+    let mut built = pipeline::build_ahead(config)?;
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
-    let guard = pipeline::lock(&built.config)?;
     let mut done = Done::of(&built, asked);
     done.built.written = pipeline::write(&built)?;
     built.put_down();

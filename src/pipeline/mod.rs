@@ -26,6 +26,7 @@ use crate::links;
 use crate::preprocess;
 use crate::site::press::Press;
 use crate::site::published::Published;
+use crate::site::shelf::Shelf;
 use crate::site::write::{Body, Output, Written};
 use crate::site::{self, Site, extras, listing, render, theme, twins, url};
 
@@ -47,6 +48,8 @@ pub struct Build {
     pub failed: BTreeSet<String>,
     /// Every problem, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many files the output folder got while the build ran.
+    ahead: usize,
     /// What a later build may take over.
     kept: Kept,
 }
@@ -73,6 +76,7 @@ impl Build {
             site: Site::default(),
             failed: BTreeSet::new(),
             diagnostics: Vec::new(),
+            ahead: 0,
             kept: Kept::default(),
         }
     }
@@ -142,7 +146,17 @@ fn check_after(config: &Config, before: Option<&Build>) -> anyhow::Result<(Site,
 /// # Errors
 /// When the content or the theme cannot be read.
 pub fn build(config: Config) -> anyhow::Result<Build> {
-    build_after(config, None)
+    build_after(config, None, false)
+}
+
+/// Builds a book as [`build`] does, and writes its pages while others are
+/// rendered, so that no more than a few are in memory. [`write()`] has to
+/// follow, under the same [`lock`].
+///
+/// # Errors
+/// As [`build`], and when the output folder cannot be written.
+pub fn build_ahead(config: Config) -> anyhow::Result<Build> {
+    build_after(config, None, true)
 }
 
 /// Builds a book in memory, as [`build`] does and with the same result: what
@@ -152,7 +166,7 @@ pub fn build(config: Config) -> anyhow::Result<Build> {
 /// As [`build`].
 pub fn rebuild(config: Config, before: &Build) -> anyhow::Result<Build> {
     let before = Some(before).filter(|before| kept::is_of_use(before, &config));
-    build_after(config, before)
+    build_after(config, before, false)
 }
 
 /// The build that follows `before`; `files` are all that may have changed since,
@@ -175,7 +189,7 @@ pub fn follow(
     Ok((rebuild(config, before)?, None))
 }
 
-fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> {
+fn build_after(config: Config, before: Option<&Build>, ahead: bool) -> anyhow::Result<Build> {
     let history = Reading::start(&config);
     let (site, mut diagnostics) = check_after(&config, before)?;
     let history = Arc::new(history.finish());
@@ -186,12 +200,16 @@ fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> 
         .map(|path| url::of_source(path, site.urls));
     let mut failed: BTreeSet<String> = unread.collect();
     let mut kept = Kept::default();
+    let mut shelf = Shelf::Memory;
     match theme::load(&config) {
         Ok(theme) => {
             let theme = Arc::new(theme);
             let press = Press::new(&config, &site, theme.clone(), history.clone());
+            if ahead {
+                shelf = Shelf::open(&config.build_dir, &site)?;
+            }
             let made = |path: &str| before?.kept.made(before?, path);
-            let rendered = render::pages(&config, &site, &press, &made);
+            let rendered = render::pages(&config, &site, &press, &made, &shelf);
             diagnostics.extend(rendered.problems);
             diagnostics.extend_from_slice(theme.warnings());
             let failing = site
@@ -200,10 +218,10 @@ fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> 
                 .filter(|page| !rendered.files.contains_key(&page.url));
             failed.extend(failing.map(|page| page.url.clone()));
             let published = Published::of(&config);
-            let mut texts = twins::files(&config, &site, &published);
+            let mut texts = twins::files(&config, &site, &published, &shelf);
             let others = extras::files(&site, &published, &history);
             let others = others.into_iter().chain([listing::file(&site)]);
-            texts.extend(others.map(|(path, text)| (path, text.into_bytes().into())));
+            texts.extend(others.map(|(path, text)| (path, Body::of(text))));
             output = files(&config, &site, &theme, texts, rendered.files);
             kept = Kept::new(press, rendered.made);
         }
@@ -216,6 +234,7 @@ fn build_after(config: Config, before: Option<&Build>) -> anyhow::Result<Build> 
         output,
         failed,
         diagnostics,
+        ahead: shelf.changed(),
         kept,
     })
 }
@@ -226,18 +245,18 @@ fn files(
     config: &Config,
     site: &Site,
     theme: &theme::Theme,
-    texts: BTreeMap<String, Arc<[u8]>>,
-    pages: BTreeMap<String, Arc<[u8]>>,
+    texts: BTreeMap<String, Body>,
+    pages: BTreeMap<String, Body>,
 ) -> Output {
     let mut output = Output::new();
     for (path, text) in site::write::for_hosts(config.html.cname.as_deref()) {
-        output.insert(path.into(), Body::Bytes(Arc::from(text.into_bytes())));
+        output.insert(path.into(), Body::of(text));
     }
     for (path, bytes) in theme.assets() {
         output.insert(path.into(), Body::Bytes(Arc::from(bytes.into_owned())));
     }
     let made = texts.into_iter().chain(pages);
-    output.extend(made.map(|(path, bytes)| (path.into(), Body::Bytes(bytes))));
+    output.extend(made.map(|(path, body)| (path.into(), body)));
     for asset in site.assets.values() {
         output.insert(asset.path.as_str().into(), Body::File(asset.file.clone()));
     }
@@ -253,7 +272,10 @@ pub fn write(build: &Build) -> anyhow::Result<Written> {
     if build.output.is_empty() {
         return Ok(Written::default());
     }
-    site::write::write(&build.config.build_dir, &build.output, &kept(build))
+    let mut written = site::write::write(&build.config.build_dir, &build.output, &kept(build))?;
+    written.changed += build.ahead;
+    written.unchanged -= build.ahead;
+    Ok(written)
 }
 
 /// Keeps every other docent from writing into the output folder until the guard
@@ -305,9 +327,8 @@ pub fn write_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<(
         return Ok(());
     }
     for (name, text) in index.browser_files()? {
-        let body = Body::Bytes(Arc::from(text.into_bytes()));
         let path = format!("{BROWSER_INDEX}{name}");
-        build.output.insert(path.into(), body);
+        build.output.insert(path.into(), Body::of(text));
     }
     write(build).map(drop)
 }

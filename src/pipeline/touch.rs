@@ -133,6 +133,7 @@ fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec
         failed: before.failed.clone(),
         diagnostics: before.diagnostics.clone(),
         site,
+        ahead: 0,
         kept,
     };
     let mut touched = Vec::new();
@@ -148,12 +149,10 @@ fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec
         if page.description != before.site.page(*id).description {
             texts.extend(twins::lists(config, &after.site, &published));
         }
-        let texts = texts
-            .into_iter()
-            .map(|(path, text)| (path, text.into_bytes().into()));
-        for (path, bytes) in rendered.files.into_iter().chain(texts) {
+        let texts = texts.into_iter().map(|(path, text)| (path, Body::of(text)));
+        for (path, body) in rendered.files.into_iter().chain(texts) {
             touched.push(path.clone());
-            after.output.insert(path.into(), Body::Bytes(bytes));
+            after.output.insert(path.into(), body);
         }
         after.kept.made[id.0] = made;
     }

@@ -31,6 +31,7 @@ pub mod render;
 pub mod resolve;
 mod said;
 pub mod shared;
+pub mod shelf;
 pub mod strings;
 pub mod summary;
 pub mod tags;

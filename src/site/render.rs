@@ -16,7 +16,9 @@ use super::around;
 use super::images::{self, Size};
 use super::moved::Moved;
 use super::press::{self, Digested, Press};
+use super::shelf::Shelf;
 use super::strings::Strings;
+use super::write::Body;
 use super::{Page, PageId, Site, Target, resolve, url};
 use super::{blog, outline, print, twins};
 use crate::config::Config;
@@ -39,16 +41,22 @@ pub type Before<'a> = dyn Fn(&str) -> Option<&'a Made> + Sync + 'a;
 #[derive(Debug, Default)]
 pub struct Rendered {
     /// The files by output path.
-    pub files: BTreeMap<String, Arc<[u8]>>,
+    pub files: BTreeMap<String, Body>,
     /// For each page, by its number, what a later build may take over.
     pub made: Vec<Option<Made>>,
     /// What is wrong with the theme and the redirects.
     pub problems: Vec<Diagnostic>,
 }
 
-/// Renders the site. A page that was made `before` from the same is taken
-/// over as it is.
-pub fn pages(config: &Config, site: &Site, press: &Press, before: &Before<'_>) -> Rendered {
+/// Renders the site onto the shelf. A page that was made `before` from the
+/// same is taken over as it is.
+pub fn pages(
+    config: &Config,
+    site: &Site,
+    press: &Press,
+    before: &Before<'_>,
+    shelf: &Shelf,
+) -> Rendered {
     let desk = Desk {
         config,
         site,
@@ -70,7 +78,7 @@ pub fn pages(config: &Config, site: &Site, press: &Press, before: &Before<'_>) -
     let moved = press.moved.iter();
     let moved = moved.filter(|(path, _)| !site.by_url.contains_key(*path));
     jobs.extend(moved.map(|(path, to)| (path.clone(), Job::Moved(to))));
-    desk.work(jobs, before)
+    desk.work(jobs, before, shelf)
 }
 
 /// Renders anew what shows the text of one page and nothing else that changed:
@@ -89,7 +97,7 @@ pub fn page(config: &Config, site: &Site, press: &Press, page: &Page) -> Rendere
     if print::is_wanted(config, site) {
         jobs.push((print::PATH.to_owned(), Job::Print));
     }
-    desk.work(jobs, &|_| None)
+    desk.work(jobs, &|_| None, &Shelf::Memory)
 }
 
 /// Whether both states of a site have the same files for all pages together.
@@ -128,12 +136,12 @@ pub(super) struct LinkView<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn work(&self, jobs: Vec<(String, Job<'_>)>, before: &Before<'_>) -> Rendered {
+    fn work(&self, jobs: Vec<(String, Job<'_>)>, before: &Before<'_>, shelf: &Shelf) -> Rendered {
         let rendered: Vec<_> = jobs
             .into_par_iter()
             .map(|(path, job)| {
                 let made = match job {
-                    Job::Page(page) => self.page(page, &path, before(&path)),
+                    Job::Page(page) => self.page(page, &path, before(&path), shelf),
                     _ => self.other(&path, &job),
                 };
                 let page = match job {
@@ -208,7 +216,7 @@ impl<'a> Desk<'a> {
         context
     }
 
-    fn other(&self, path: &str, job: &Job<'_>) -> tera::TeraResult<(Arc<[u8]>, Option<Made>)> {
+    fn other(&self, path: &str, job: &Job<'_>) -> tera::TeraResult<(Body, Option<Made>)> {
         let mut context = self.context(path);
         let template = match job {
             Job::Page(_) | Job::Landing => {
@@ -235,7 +243,7 @@ impl<'a> Desk<'a> {
             }
         };
         let html = self.press.tera.render(template, &context)?;
-        Ok((html.into_bytes().into(), None))
+        Ok((Body::Bytes(html.into_bytes().into()), None))
     }
 
     fn page(
@@ -243,7 +251,8 @@ impl<'a> Desk<'a> {
         page: &Page,
         path: &str,
         before: Option<&Made>,
-    ) -> tera::TeraResult<(Arc<[u8]>, Option<Made>)> {
+        shelf: &Shelf,
+    ) -> tera::TeraResult<(Body, Option<Made>)> {
         let mut context = self.context(path);
         self.around(page, path, &mut context);
         let links: Vec<Shown> = page
@@ -262,10 +271,11 @@ impl<'a> Desk<'a> {
         };
         let excerpt = |page: &Page, part: &Document| self.excerpt(page, part, path);
         blog.put(page, path, &excerpt, &mut context);
-        let key = self.key(&context, &links);
-        let same = |made: &&Made| made.key == key && Arc::ptr_eq(&made.document, &page.document);
+        let key = shelf.is_kept().then(|| self.key(&context, &links));
+        let same =
+            |made: &&Made| Some(made.key) == key && Arc::ptr_eq(&made.document, &page.document);
         if let Some(made) = before.filter(same) {
-            return Ok((made.html.clone(), Some(made.clone())));
+            return Ok((Body::Bytes(made.html.clone()), Some(made.clone())));
         }
         let shown = |link: &Link| links.get(page.document.links.element_offset(link)?);
         let body = html::render_in(
@@ -280,13 +290,16 @@ impl<'a> Desk<'a> {
         );
         context.insert_value("body", Value::safe_string(&body));
         let html = self.press.tera.render("page.html", &context)?;
+        let Some(key) = key else {
+            return Ok((shelf.put(path, html.into_bytes()), None));
+        };
         let html: Arc<[u8]> = html.into_bytes().into();
         let made = Made {
             document: page.document.clone(),
             key,
             html: html.clone(),
         };
-        Ok((html, Some(made)))
+        Ok((Body::Bytes(html), Some(made)))
     }
 
     /// A part of the text of `page`, as it stands in the output file `path`.

@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::published::Published;
+use super::shelf::Shelf;
+use super::write::Body;
 use super::{NavItem, Page, PageId, Role, Site, Target, blog, outline, url};
 use crate::config::Config;
 use crate::markdown::{Document, Link, Section, twin};
@@ -27,16 +28,22 @@ pub fn address(address: &str) -> String {
     format!("{}.md", address.strip_suffix(".html").unwrap_or(address))
 }
 
-/// All of these files by their path.
-pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<String, Arc<[u8]>> {
+/// All of these files by their path, put on the shelf.
+pub fn files(
+    config: &Config,
+    site: &Site,
+    published: &Published,
+    shelf: &Shelf,
+) -> BTreeMap<String, Body> {
     let writer = Writer { site, published };
-    let mut files: BTreeMap<String, Arc<[u8]>> = site
+    let mut files: BTreeMap<String, Body> = site
         .pages
         .par_iter()
         .map(|page| {
             let path = address(&page.url);
             let text = writer.text(page, &path);
-            (path, text.into_bytes().into())
+            let body = shelf.put(&path, text.into_bytes());
+            (path, body)
         })
         .collect();
     if site.pages.is_empty() {
@@ -44,7 +51,7 @@ pub fn files(config: &Config, site: &Site, published: &Published) -> BTreeMap<St
     }
     let full = writer.full().map(|text| (FULL.to_owned(), text));
     let others = lists(config, site, published).into_iter().chain(full);
-    files.extend(others.map(|(path, text)| (path, text.into_bytes().into())));
+    files.extend(others.map(|(path, text)| (path, Body::of(text))));
     files
 }
 

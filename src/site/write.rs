@@ -26,6 +26,13 @@ pub enum Body {
     File(PathBuf),
 }
 
+impl Body {
+    /// The bytes of this text.
+    pub fn of(text: String) -> Self {
+        Self::Bytes(text.into_bytes().into())
+    }
+}
+
 /// The whole output by path relative to the output folder.
 pub type Output = BTreeMap<Arc<str>, Body>;
 
@@ -60,12 +67,13 @@ pub fn for_hosts(cname: Option<&str>) -> Vec<(&'static str, String)> {
 pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Result<Written> {
     fs_err::create_dir_all(to)?;
     let before = listed(to)?;
+    let paths: BTreeSet<&str> = output.keys().map(|path| &**path).collect();
     let (stay, orphans): (BTreeSet<&str>, BTreeSet<&str>) = before
         .iter()
         .map(String::as_str)
         .filter(|path| !output.contains_key(*path))
-        .partition(|path| is_kept(path, keep) && !is_in_the_way(path, output));
-    let after: BTreeSet<&str> = output.keys().map(|path| &**path).chain(stay).collect();
+        .partition(|path| is_kept(path, keep) && !is_in_the_way(path, &paths));
+    let after: BTreeSet<&str> = paths.iter().copied().chain(stay).collect();
     let all: BTreeSet<&str> = before
         .iter()
         .map(String::as_str)
@@ -75,7 +83,7 @@ pub fn write(to: &Path, output: &Output, keep: &BTreeSet<String>) -> anyhow::Res
     let mut removed = 0;
     let (in_the_way, others): (Vec<&str>, Vec<&str>) = orphans
         .into_iter()
-        .partition(|path| is_in_the_way(path, output));
+        .partition(|path| is_in_the_way(path, &paths));
     for path in in_the_way {
         removed += usize::from(remove(to, path)?);
     }
@@ -127,16 +135,35 @@ fn is_kept(path: &str, keep: &BTreeSet<String>) -> bool {
     keep.contains(path) || folders.any(|folder| path.starts_with(folder))
 }
 
-/// Whether a file at `path` would stand where the output needs a folder, or
-/// lie in a folder where it needs a file.
-fn is_in_the_way(path: &str, output: &Output) -> bool {
+/// Makes the folder `to` ready for files at `paths` that are written before
+/// the whole output is known; whether it is: files of an earlier build may
+/// stand in the way.
+///
+/// # Errors
+/// When the folder or the list of its files cannot be read or written.
+pub(super) fn announce(to: &Path, paths: &BTreeSet<&str>) -> anyhow::Result<bool> {
+    fs_err::create_dir_all(to)?;
+    let before = listed(to)?;
+    let mut gone = before.iter().filter(|path| !paths.contains(path.as_str()));
+    if gone.any(|path| is_in_the_way(path, paths)) {
+        return Ok(false);
+    }
+    let all = before.iter().map(String::as_str);
+    list(to, &before, &all.chain(paths.iter().copied()).collect())?;
+    make_folders(to, paths.iter().copied())?;
+    Ok(true)
+}
+
+/// Whether a file at `path` would stand where one of `paths` needs a folder,
+/// or lie in a folder where it needs a file.
+fn is_in_the_way(path: &str, paths: &BTreeSet<&str>) -> bool {
     let inside = format!("{path}/");
     let from = (Bound::Included(inside.as_str()), Bound::Unbounded);
-    let below = output.range::<str, _>(from).next();
-    below.is_some_and(|(next, _)| next.starts_with(inside.as_str()))
+    let below = paths.range::<str, _>(from).next();
+    below.is_some_and(|next| next.starts_with(inside.as_str()))
         || path
             .match_indices('/')
-            .any(|(at, _)| output.contains_key(&path[..at]))
+            .any(|(at, _)| paths.contains(&path[..at]))
 }
 
 /// The files that docent put into the folder `to`. The list may have been
@@ -167,15 +194,7 @@ fn list(to: &Path, before: &BTreeSet<String>, after: &BTreeSet<&str>) -> anyhow:
 
 /// Writes what changed and gives how many files that were.
 fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
-    let folders: BTreeSet<&Path> = output
-        .keys()
-        .filter_map(|path| Path::new(&**path).parent())
-        .collect();
-    for folder in folders {
-        let folder = to.join(folder);
-        fs_err::create_dir_all(&folder)
-            .with_context(|| format!("making the folder `{}`", folder.display()))?;
-    }
+    make_folders(to, output.keys().map(|path| &**path))?;
     let changes: Vec<bool> = output
         .par_iter()
         .map(|(path, body)| put(&to.join(&**path), body))
@@ -183,18 +202,32 @@ fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
     Ok(changes.into_iter().filter(|changed| *changed).count())
 }
 
+/// Makes the folders of the files at `paths`.
+fn make_folders<'a>(to: &Path, paths: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
+    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
+    for folder in folders {
+        let folder = to.join(folder);
+        fs_err::create_dir_all(&folder)
+            .with_context(|| format!("making the folder `{}`", folder.display()))?;
+    }
+    Ok(())
+}
+
+fn put(file: &Path, body: &Body) -> anyhow::Result<bool> {
+    match body {
+        Body::Bytes(bytes) => put_bytes(file, bytes),
+        Body::File(from) if from == file => Ok(false),
+        Body::File(from) => put_bytes(file, &fs_err::read(from)?),
+    }
+}
+
 /// Writes `file` unless it has these bytes already. A reader sees the old
 /// bytes or the new ones, never a part.
-fn put(file: &Path, body: &Body) -> anyhow::Result<bool> {
-    let bytes: Arc<[u8]> = match body {
-        Body::Bytes(bytes) => bytes.clone(),
-        Body::File(from) if from == file => return Ok(false),
-        Body::File(from) => fs_err::read(from)?.into(),
-    };
-    if same(file, &bytes)? {
+pub(super) fn put_bytes(file: &Path, bytes: &[u8]) -> anyhow::Result<bool> {
+    if same(file, bytes)? {
         return Ok(false);
     }
-    replace(file, &bytes)?;
+    replace(file, bytes)?;
     Ok(true)
 }
 

@@ -1,11 +1,12 @@
 //! What a build writes besides its pages: Markdown, lists for programs and
 //! search engines, and the days of the last change.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
 use docent::pipeline::{self, Build};
-use docent::site::write::Body;
+use docent::site::write::{Body, Written};
 
 use crate::support::book::{Book, shown};
 
@@ -291,4 +292,72 @@ fn pages_without_a_kind_are_named_where_others_have_one() {
         "# S\n\n- [A](notes/a.md)\n- [O](reference/options.md)\n- [I](how-to/install.md)\n",
     );
     assert!(!shown(&build(&book).diagnostics).contains("no kind"));
+}
+
+/// Everything in the output folder, read anew.
+fn folder(book: &Book, ahead: bool) -> (BTreeMap<String, Vec<u8>>, Written) {
+    let (config, _) = pipeline::configure(book.root()).expect("a configuration");
+    let to = config.build_dir.clone();
+    let guard = pipeline::lock(&config).expect("a lock");
+    let build = if ahead {
+        pipeline::build_ahead(config)
+    } else {
+        pipeline::build(config)
+    };
+    let written = pipeline::write(&build.expect("readable content")).expect("a written site");
+    drop(guard);
+    let files = walkdir::WalkDir::new(&to).into_iter().flatten();
+    let files = files.filter(|entry| entry.file_type().is_file());
+    let read = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(&to).expect("a path inside");
+        let bytes = fs_err::read(entry.path()).expect("a file");
+        (path.display().to_string(), bytes)
+    };
+    (files.map(read).collect(), written)
+}
+
+#[test]
+fn pages_that_are_written_while_others_are_rendered_end_in_the_same_folder() {
+    let (ahead, whole) = (Book::of(PAGES), Book::of(PAGES));
+    let steps: [&[(&str, Option<&str>)]; 6] = [
+        &[],
+        // Nothing changed.
+        &[],
+        &[("content/how-to/install.md", Some("# Other\n\nText.\n"))],
+        // The author's own files stand where pages and their Markdown would.
+        &[
+            ("content/how-to/install.html", Some("<p>mine")),
+            ("content/reference/options.md", Some("# Options\n")),
+        ],
+        // A folder where a file was, and the other way round.
+        &[
+            ("content/how-to/install.html", None),
+            ("content/how-to/install.md", None),
+            (
+                "content/how-to/install.html/page.md",
+                Some("# In a folder\n"),
+            ),
+        ],
+        &[
+            ("content/how-to/install.html", None),
+            ("content/how-to/install.md", Some("# A file again\n")),
+        ],
+    ];
+    for (number, step) in steps.iter().enumerate() {
+        for book in [&ahead, &whole] {
+            for (path, text) in *step {
+                let file = book.root().join(path);
+                match text {
+                    Some(text) => book.write(path, text),
+                    None if file.is_dir() => fs_err::remove_dir_all(file).expect("a folder"),
+                    None => fs_err::remove_file(file).expect("a file"),
+                }
+            }
+        }
+        let (made, told) = folder(&ahead, true);
+        let (expected, expected_told) = folder(&whole, false);
+        assert!(made.keys().eq(expected.keys()), "step {number}");
+        assert_eq!(made, expected, "step {number}");
+        assert_eq!(told, expected_told, "step {number}");
+    }
 }

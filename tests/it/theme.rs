@@ -9,7 +9,9 @@ use std::path::Path;
 use docent::config::{self, Config};
 use docent::diagnostic::{Diagnostic, render::text};
 use docent::site::press::Press;
+use docent::site::shelf::Shelf;
 use docent::site::theme::Theme;
+use docent::site::write::Body;
 use docent::site::{self, Site, render, theme};
 use docent::{content, links};
 use tempfile::TempDir;
@@ -607,8 +609,11 @@ fn rendered(config: &Config, site: &Site) -> (BTreeMap<String, String>, Vec<Diag
         theme.into(),
         content::History::default().into(),
     );
-    let rendered = render::pages(config, site, &press, &|_| None);
-    let text = |html: &[u8]| String::from_utf8(html.to_vec()).expect("UTF-8");
+    let rendered = render::pages(config, site, &press, &|_| None, &Shelf::Memory);
+    let text = |body: &Body| match body {
+        Body::Bytes(html) => String::from_utf8(html.to_vec()).expect("UTF-8"),
+        Body::File(file) => panic!("{} was written", file.display()),
+    };
     let files = rendered.files.iter();
     let files = files.map(|(path, html)| (path.clone(), text(html)));
     (files.collect(), rendered.problems)

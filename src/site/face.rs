@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Broken, Page, PageId, Role, Site, Target, related};
+use super::{Broken, Page, PageId, Role, Site, Target, near, related};
 use crate::content::{Source, shortcode};
 
 /// Whether `page` shows all others the same in both states of the site.
@@ -60,7 +60,8 @@ fn is_within(site: &Site, page: &Page) -> bool {
         .all(|target| *target != Target::Broken(Broken::Outside))
 }
 
-/// Whether the page is tied to the same pages of other kinds, as strongly.
+/// Whether the page is tied to the same pages of other kinds, as strongly,
+/// and about the same.
 fn same_ties(before: &Site, after: &Site, page: PageId) -> bool {
     let (old, new) = (before.page(page), after.page(page));
     if before.pages.iter().all(|page| page.kind().is_none()) {
@@ -68,4 +69,5 @@ fn same_ties(before: &Site, after: &Site, page: PageId) -> bool {
     }
     old.document.links.len() == new.document.links.len()
         && related::linked(before, old) == related::linked(after, new)
+        && near::Digest::of(old) == near::Digest::of(new)
 }

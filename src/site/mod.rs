@@ -20,6 +20,7 @@ pub mod listing;
 pub mod mdbook_theme;
 pub mod moved;
 pub mod nav;
+mod near;
 pub mod nearest;
 pub mod outline;
 pub mod press;

@@ -55,6 +55,17 @@ const PARTS: &[&str] = &[
     "Text[^1].\n\n[^1]: A note.\n\n",
     "<div id=\"raw\">raw</div>\n\n",
     "$$ x^2 $$\n\n",
+    "# Signing keys\n\n",
+    "## Rotating signing keys {#fixed}\n\n",
+    "## Colours of feathers {#fixed}\n\n",
+];
+
+/// Headings of one id, so that a page says something else of what it is about
+/// and leads to the same places.
+const HEADINGS: &[&str] = &[
+    "## Rotating signing keys {#fixed}\n\n",
+    "## Colours of feathers {#fixed}\n\n",
+    "## First heading {#fixed}\n\n",
 ];
 
 const FRONTS: &[&str] = &[
@@ -110,6 +121,11 @@ pub enum Edit {
         page: usize,
         part: usize,
     },
+    /// The heading with an id of its own has other words, or is new.
+    Reword {
+        page: usize,
+        heading: usize,
+    },
     Delete {
         page: usize,
     },
@@ -149,6 +165,8 @@ pub fn edits() -> impl Strategy<Value = Edit> {
         6 => (page.clone(), 0..FRONTS.len(), prop::collection::vec(part.clone(), 0..5))
             .prop_map(|(page, front, parts)| Edit::Page { page, front, parts }),
         8 => (page.clone(), part.clone()).prop_map(|(page, part)| Edit::Append { page, part }),
+        3 => (page.clone(), 0..HEADINGS.len())
+            .prop_map(|(page, heading)| Edit::Reword { page, heading }),
         2 => page.clone().prop_map(|page| Edit::Delete { page }),
         2 => (page.clone(), page.clone()).prop_map(|(from, to)| Edit::Move { from, to }),
         2 => part.clone().prop_map(|part| Edit::Shared { part }),
@@ -209,6 +227,15 @@ impl Followed {
             Edit::Append { page, part } => {
                 let old = self.text(PAGES[*page]);
                 self.write(PAGES[*page], &(old + PARTS[*part]))
+            }
+            Edit::Reword { page, heading } => {
+                let old = self.text(PAGES[*page]);
+                let known = HEADINGS.iter().find(|known| old.contains(**known));
+                let new = match known {
+                    Some(known) => old.replace(known, HEADINGS[*heading]),
+                    None => old + HEADINGS[*heading],
+                };
+                self.write(PAGES[*page], &new)
             }
             Edit::Delete { page } => self.remove(PAGES[*page]),
             Edit::Move { from, to } => {
@@ -392,6 +419,30 @@ fn a_page_whose_text_alone_changes_is_the_only_one_that_is_made_again() {
             "print.html"
         ]
     );
+}
+
+#[test]
+fn a_reworded_heading_brings_its_page_to_others_and_takes_it_away_again() {
+    let guide = "content/how-to/one.md";
+    let mut followed = Followed::new(&[
+        ("content/index.md", "# Home\n"),
+        (guide, "# Rotate keys\n\n## Colours {#fixed}\n"),
+        ("content/how-to/two.md", "# Wade\n"),
+        ("content/reference/first.md", "# First\n"),
+        ("content/reference/keys.md", "# Signing keys\n"),
+    ]);
+    let seen = |followed: &Followed| {
+        let all = texts(followed.build.as_ref().unwrap());
+        all["reference/keys.html"].contains("<a href=\"../how-to/one.html\">Rotate keys</a> <span>")
+    };
+    assert!(!seen(&followed));
+    for (heading, is_near) in [("Signing", true), ("Colours", false)] {
+        let text = format!("# Rotate keys\n\n## {heading} {{#fixed}}\n");
+        let files = followed.write(guide, &text).into_iter().collect();
+        followed.follow(Some(&files));
+        assert_eq!(seen(&followed), is_near, "{heading}");
+        followed.assert_is_as_from_nothing();
+    }
 }
 
 #[test]

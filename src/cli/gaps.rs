@@ -1,4 +1,5 @@
-//! `docent gaps`: the questions that the book did not answer.
+//! `docent gaps`: the questions that the book did not answer, and the answers
+//! that did not help.
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use serde_json::json;
 use super::engine::Engine;
 use super::report::{Terminal, plural};
 use super::{Exit, build, hits};
+use crate::gaps::feedback::{self, Judged};
 use crate::gaps::{self, Asked, Gap, Verdict, log};
 use crate::pipeline;
 
@@ -68,18 +70,45 @@ pub fn run(terminal: &Terminal, args: &Gaps) -> anyhow::Result<Exit> {
         let index = engine.index(&config, site)?;
         found = gaps::gaps(&asked, &index, &config.answer)?;
     }
+    let judged = feedback::judged(&feedback::read(folder)?);
     if args.format == Format::Json {
-        terminal.data(&format!("{:#}\n", json!({ "gaps": found })))?;
-    } else if found.is_empty() {
+        let all = json!({ "gaps": found, "feedback": judged });
+        terminal.data(&format!("{all:#}\n"))?;
+        return Ok(Exit::Fine);
+    }
+    if !judged.is_empty() {
+        terminal.data(&told(&judged))?;
+    }
+    if found.is_empty() {
         terminal.note(if config.answer.keep_questions {
             "no question was kept yet: every one was answered, or none was asked"
         } else {
             "no question is kept; `keep-questions = true` in the table `[answer]` lets `docent serve` keep those without an answer"
         });
     } else {
-        terminal.data(&text(&found))?;
+        let space = if judged.is_empty() { "" } else { "\n" };
+        terminal.data(&format!("{space}{}", text(&found)))?;
     }
     Ok(Exit::Fine)
+}
+
+/// What readers said of answers: those that did not help one by one.
+fn told(judged: &[Judged]) -> String {
+    let unhelpful: usize = judged.iter().map(|one| one.unhelpful).sum();
+    let helpful: usize = judged.iter().map(|one| one.helpful).sum();
+    let answers = plural(helpful + unhelpful, "answer");
+    let mut out = format!("{answers} judged by readers, {unhelpful} as no help\n");
+    for one in judged.iter().filter(|one| one.unhelpful > 0) {
+        let of = one.unhelpful + one.helpful;
+        out.push_str(&format!(
+            "\n{:>4} of {of} {}\n",
+            one.unhelpful, one.question
+        ));
+        for reason in one.reasons.iter().rev().take(WORDINGS) {
+            out.push_str(&format!("       because: {reason}\n"));
+        }
+    }
+    out
 }
 
 fn text(gaps: &[Gap]) -> String {

@@ -12,7 +12,7 @@ use super::report::Terminal;
 use crate::answer::Generator;
 use crate::config::Config;
 use crate::index::Embedder;
-use crate::serve::State;
+use crate::serve::{Model, State};
 
 /// Those that are here.
 #[derive(Default)]
@@ -58,6 +58,15 @@ impl Models {
     /// The models, once they are loaded; none when one is damaged.
     pub fn wait(&self) -> &Loaded {
         self.loaded.wait()
+    }
+
+    /// What answers can count on.
+    pub fn model(&self) -> Model {
+        match self.loaded.get() {
+            None => Model::Loading,
+            Some(loaded) if loaded.generator.is_some() => Model::Ready,
+            Some(_) => Model::None,
+        }
     }
 
     /// Stops the server as soon as a model turns out to be damaged.

@@ -184,6 +184,7 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
     let flags = args.clone();
     let root = first.config.root.clone();
     let (for_index, for_answers) = (models.clone(), models.clone());
+    let for_browsers = models.clone();
     let said: Mutex<Vec<Diagnostic>> = Mutex::new(first.diagnostics.clone());
     Callbacks {
         configure: Box::new(move || configured(&root, &flags)),
@@ -201,6 +202,7 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
             };
             answer::answer(&ask, emit)
         }),
+        model: Box::new(move || for_browsers.model()),
         log: Box::new(move |notice| log(&terminal, notice, &said)),
     }
 }

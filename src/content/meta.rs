@@ -22,6 +22,7 @@ pub const KEYS: &[&str] = &[
     "tags",
     "hide",
     "status",
+    "questions",
 ];
 
 /// The keys that mean something on a post of a blog.
@@ -57,6 +58,8 @@ pub struct FrontMatter {
     pub hide: Vec<String>,
     /// Its state, such as `new`.
     pub status: Option<String>,
+    /// Questions that it answers, for readers to begin with.
+    pub questions: Vec<String>,
     /// What it says as a post of a blog.
     pub post: BTreeMap<String, Loose>,
     /// Keys that mean nothing here, in the order written.
@@ -110,6 +113,7 @@ impl<'de> Visitor<'de> for FrontMatterVisitor {
                     }
                 }
                 "tags" => meta.tags = texts(&map.next_value()?),
+                "questions" => meta.questions = texts(&map.next_value()?),
                 "hide" => meta.hide = texts(&map.next_value()?),
                 "status" => {
                     let status: Loose = map.next_value()?;

@@ -33,8 +33,7 @@ impl Asked {
     pub fn count(questions: &[String]) -> Vec<Self> {
         let mut counts: BTreeMap<Vec<String>, Self> = BTreeMap::new();
         for question in questions {
-            let words = tokens::words(question).into_iter();
-            let key: Vec<String> = words.map(|word| word.text).collect();
+            let key = key(question);
             if key.is_empty() {
                 continue;
             }
@@ -52,6 +51,12 @@ impl Asked {
         });
         all
     }
+}
+
+/// What is the same of two questions that differ in case and signs only.
+pub(super) fn key(question: &str) -> Vec<String> {
+    let words = tokens::words(question).into_iter();
+    words.map(|word| word.text).collect()
 }
 
 /// Questions that ask the same.

@@ -1,10 +1,11 @@
-//! Questions that the documentation did not answer: kept on this machine when
-//! the book allows it, grouped, and judged.
+//! Questions that the documentation did not answer, and what readers say of its
+//! answers: kept on this machine when the book allows it, grouped, and judged.
 //!
 //! Takes questions and an index, gives groups with the nearest pages. Nothing
-//! but the words of a question is kept: not who asked, nor when. Nothing is
-//! ever sent.
+//! but the words of readers is kept: not who asked, nor when. Nothing is ever
+//! sent.
 
+pub mod feedback;
 pub mod group;
 pub mod log;
 

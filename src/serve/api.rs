@@ -130,6 +130,8 @@ pub(super) async fn ready(extract::State(state): extract::State<State>) -> Respo
             "ready": false,
             "generation": snapshot.generation,
             "missing": ["index"],
+            "model": (state.shared.callbacks.model)(),
+            "feedback": snapshot.build.config.answer.keep_questions,
             "message": refusal.message,
         });
         let mut response = refusal.into_response();
@@ -141,6 +143,8 @@ pub(super) async fn ready(extract::State(state): extract::State<State>) -> Respo
         "ready": true,
         "generation": snapshot.generation,
         "missing": [],
+        "model": (state.shared.callbacks.model)(),
+        "feedback": snapshot.build.config.answer.keep_questions,
         "index": {
             "generation": snapshot.indexed,
             "chunks": index.chunks.len(),

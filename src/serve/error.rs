@@ -14,6 +14,8 @@ use crate::answer::AnswerError;
 
 /// After so many seconds it is worth asking again.
 const RETRY_AFTER: u64 = 5;
+/// The same when too much came at once.
+const A_MINUTE: u64 = 60;
 
 /// A request that is turned down.
 #[derive(Debug)]
@@ -92,8 +94,13 @@ impl Refusal {
     /// The response with a body of another shape.
     pub(super) fn with_body(&self, body: &Value) -> Response {
         let mut response = (self.status, Json(body)).into_response();
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            let seconds = HeaderValue::from(RETRY_AFTER);
+        let wait = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(RETRY_AFTER),
+            StatusCode::TOO_MANY_REQUESTS => Some(A_MINUTE),
+            _ => None,
+        };
+        if let Some(wait) = wait {
+            let seconds = HeaderValue::from(wait);
             response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         let no_store = HeaderValue::from_static("no-store");

@@ -12,6 +12,7 @@ mod body;
 mod editor;
 mod error;
 mod events;
+mod feedback;
 mod guard;
 pub mod live;
 pub mod mcp;
@@ -30,6 +31,7 @@ use std::time::{Duration, SystemTime};
 use axum::Router;
 use axum::middleware;
 use axum::routing::{any, get, post};
+use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
 
 pub use run::{bind, run, serve};
@@ -58,6 +60,8 @@ pub type Configure = dyn Fn() -> Configured + Send + Sync;
 pub type MakeIndex = dyn Fn(&Build, &Indexing<'_>) -> anyhow::Result<Arc<Index>> + Send + Sync;
 /// Answers one question. Called by one thread at a time.
 pub type Answer = dyn Fn(&Question<'_>, &mut Emit<'_>) -> Result<(), AnswerError> + Send + Sync;
+/// Whether there is a language model. Called from any thread.
+pub type HasModel = dyn Fn() -> Model + Send + Sync;
 /// Tells the person at the terminal.
 pub type Log = dyn Fn(&Notice<'_>) + Send + Sync;
 
@@ -69,8 +73,22 @@ pub struct Callbacks {
     pub index: Box<MakeIndex>,
     /// Called for every question.
     pub answer: Box<Answer>,
+    /// Called when a browser asks what to expect.
+    pub model: Box<HasModel>,
     /// Called from any thread.
     pub log: Box<Log>,
+}
+
+/// Whether answers can have sentences of a language model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Model {
+    /// It is being loaded; questions wait for it.
+    Loading,
+    /// It is there.
+    Ready,
+    /// There is none: answers are passages.
+    None,
 }
 
 /// What an indexing is told, and may tell, while it runs.
@@ -154,6 +172,7 @@ struct Shared {
     slots: queue::Slots,
     searches: Arc<Semaphore>,
     streams: Arc<Semaphore>,
+    told: feedback::Rate,
     /// Whether the site is written to the output folder, too.
     writes: bool,
     /// Whether the output folder holds what the newest snapshot has.
@@ -184,6 +203,7 @@ impl State {
             slots: queue::Slots::new(build.config.serve.queue),
             searches: Arc::new(Semaphore::new(threads)),
             streams: Arc::new(Semaphore::new(STREAMS)),
+            told: feedback::Rate::new(),
             closing: watch::channel(false).0,
             quitting: watch::channel(false).0,
             again: Mutex::new(None),
@@ -289,6 +309,10 @@ pub fn router(state: State) -> Router {
             get(api::search).fallback(error::wrong_method),
         )
         .route("/api/ask", post(ask::ask).fallback(error::wrong_method))
+        .route(
+            "/api/feedback",
+            post(feedback::feedback).fallback(error::wrong_method),
+        )
         .route(
             "/api/openapi.json",
             get(pages::openapi).fallback(error::wrong_method),

@@ -35,6 +35,7 @@ pub(super) const AROUND: &[&str] = &[
     "status",
     "tags",
     "tag_list",
+    "questions",
 ];
 
 /// A tag on the page that lists them.
@@ -85,6 +86,7 @@ impl<'a> Desk<'a> {
     fn said(&self, page: &Page, context: &mut Context) {
         let meta = &page.source.meta;
         context.insert("hide", &meta.hide);
+        context.insert("questions", &meta.questions);
         let status = meta.status.as_deref().map(|status| {
             let named = self.config.html.status.get(status).map(String::as_str);
             let ours = || match self.strings().get(&format!("status_{status}")) {

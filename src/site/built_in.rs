@@ -19,6 +19,9 @@ macro_rules! built_in {
 /// The files of the built-in theme.
 pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "404.html",
+    "ask-answer.js",
+    "ask-button.js",
+    "ask-tools.js",
     "ask.js",
     "base.css",
     "base.html",
@@ -45,6 +48,7 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "search-index.js",
     "search-words.js",
     "search.js",
+    "talk.css",
     "tools.css",
     "missing.js",
     "move.js",
@@ -59,7 +63,7 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
 ];
 
 /// The style sheets that become the one `docent.css`, in this order.
-pub(super) const SHEETS: [&str; 10] = [
+pub(super) const SHEETS: [&str; 11] = [
     "base.css",
     "layout.css",
     "nav.css",
@@ -69,6 +73,7 @@ pub(super) const SHEETS: [&str; 10] = [
     "blog.css",
     "code.css",
     "tools.css",
+    "talk.css",
     "screens.css",
 ];
 

@@ -210,7 +210,15 @@ impl<'a> Desk<'a> {
         ] {
             context.insert_value(absent, Value::none());
         }
-        for none in ["posts", "turn", "moved", "hide", "tags", "tag_list"] {
+        for none in [
+            "posts",
+            "turn",
+            "moved",
+            "hide",
+            "tags",
+            "tag_list",
+            "questions",
+        ] {
             context.insert_value(none, Value::from(Vec::<Value>::new()));
         }
         context

@@ -466,7 +466,7 @@ warning[front-matter/unknown-key]: the front matter key `layout` means nothing t
 3 | "layout": [x]
   |  ^^^^^^
   |
-  = help: known keys: title, description, kind, content_type, weight, draft, search, tags, hide, status
+  = help: known keys: title, description, kind, content_type, weight, draft, search, tags, hide, status, questions
 
 warning[front-matter/unknown-key]: the front matter key `wieght` means nothing to docent, in 1 page
  --> content/a.md:4:1

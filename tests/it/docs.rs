@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use docent::answer::{self, Ask};
 use docent::config::Dialect;
 use docent::content::{front_matter, meta};
 use docent::diagnostic::render;
@@ -437,6 +438,49 @@ fn our_own_pages_have_no_problem() {
         .map(|problem| render::text(problem, false))
         .collect();
     assert!(texts.is_empty(), "\n{}", texts.join("\n\n"));
+}
+
+/// What the ask panel offers on a page to begin with.
+fn offered(page: &docent::site::Page) -> Vec<String> {
+    let own = page.source.meta.questions.clone();
+    let is_guide = page.kind() == Some(docent::content::Kind::HowTo);
+    if !own.is_empty() || !is_guide {
+        return own;
+    }
+    let (first, rest) = page.title.split_at(1);
+    vec![format!("How do I {}{rest}?", first.to_lowercase())]
+}
+
+#[test]
+fn every_question_that_a_page_offers_is_answered_from_that_page() {
+    let cache = tempfile::tempdir().unwrap();
+    let (mut config, _) = pipeline::configure(root()).expect("a configuration");
+    config.cache_dir = cache.path().to_owned();
+    let (site, _) = pipeline::check(&config).expect("a site");
+    let chunks = pipeline::chunks(&site, None, None);
+    let index = pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap();
+    let (mut asked, mut elsewhere) = (0, Vec::new());
+    for page in &site.pages {
+        for question in offered(page) {
+            asked += 1;
+            let ask = Ask {
+                index: &index,
+                config: &config.answer,
+                generator: None,
+                question: &question,
+                gone: &|| false,
+            };
+            let sources = answer::collect(&ask).unwrap().sources;
+            if !sources
+                .iter()
+                .any(|source| source.url.starts_with(&page.url))
+            {
+                elsewhere.push(format!("{}: {question}", page.url));
+            }
+        }
+    }
+    assert!(asked > 50, "only {asked}");
+    assert_eq!(elsewhere, Vec::<String>::new());
 }
 
 #[test]

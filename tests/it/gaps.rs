@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use docent::config;
+use docent::gaps::feedback::{self, Feedback};
 use docent::gaps::{self, Asked, Verdict, log};
 use docent::index::{Embedder, Index};
 use docent::pipeline;
@@ -150,4 +151,35 @@ fn names(folder: &Path) -> Vec<String> {
     names
         .map(|name| name.to_string_lossy().into_owned())
         .collect()
+}
+
+#[test]
+fn feedback_is_kept_counted_and_removed_with_the_questions() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |question: &str, helpful: bool, reason: &str| Feedback {
+        question: question.to_owned(),
+        helpful,
+        reason: reason.to_owned(),
+    };
+    let all = [
+        told("How long?", true, ""),
+        told("Is it white?", true, ""),
+        told("how long", false, "too\n late"),
+        told("How long?", false, "too late"),
+        told("How long?", false, &"é".repeat(900)),
+    ];
+    for one in &all {
+        feedback::keep(folder.path(), one).unwrap();
+    }
+    let kept = feedback::read(folder.path()).unwrap();
+    assert_eq!(kept[2].reason, "too late");
+    assert_eq!(kept[4].reason.chars().count(), 300);
+    let judged = feedback::judged(&kept);
+    assert_eq!(judged.len(), 2);
+    assert_eq!(judged[0].question, "How long?");
+    assert_eq!((judged[0].helpful, judged[0].unhelpful), (1, 3));
+    assert_eq!(judged[0].reasons.len(), 2);
+    assert!(log::read(folder.path()).unwrap().is_empty());
+    assert!(log::clear(folder.path()).unwrap());
+    assert!(feedback::read(folder.path()).unwrap().is_empty());
 }

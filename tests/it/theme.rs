@@ -224,7 +224,7 @@ fn no_script_of_the_theme_makes_markup_out_of_text() {
             assert!(!script.contains(word), "`{path}` says `{word}`");
         }
     }
-    assert_eq!(scripts, 13);
+    assert_eq!(scripts, 16);
 }
 
 #[test]
@@ -233,9 +233,11 @@ fn a_first_visit_loads_less_than_sixty_kilobytes() {
     let page = book.pages().remove("reference/deep/options.html").unwrap();
     let mut bytes = packed(page.as_bytes());
     let (mut scripts, live) = (0, packed(&theme::live()));
-    // The rest of the search comes when it is used.
-    let later = ["dialog", "words", "index", "excerpt"].map(|part| format!("search-{part}-"));
-    let at_once = |path: &String| !later.iter().any(|part| path.contains(part));
+    // The rest of the search and the ask panel come when they are used.
+    let at_once = |path: &String| {
+        let loads = |from: &str| page.contains(&format!("{from}=\"../../{path}\""));
+        loads("src") || loads("href")
+    };
     let theme = book.theme().unwrap();
     let assets = theme.assets().into_iter();
     for (path, file) in assets.filter(|(path, _)| at_once(path)) {

@@ -99,6 +99,7 @@ fn in_script(text: &str) -> Vec<String> {
         "Esc",
         "Escape",
         "Retry-After",
+        "Tab",
         "Event",
     ];
     found.retain(|text| !names.contains(&text.as_str()));

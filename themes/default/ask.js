@@ -1,13 +1,16 @@
 // The ask panel: sends a question, shows sources, then quotes, then checked
-// sentences as they arrive. What a model wrote is shown as text only, and the
-// only links are those the server made from the pages it found.
+// sentences as they arrive. Fetched when it is first opened. What a model wrote
+// is shown as text only, and the only links are those the server made from the
+// pages it found.
 "use strict";
 (() => {
-  const { make, say } = docent;
+  const { make, say, askTools: tools } = docent;
+  const { abstained, extract, list, summary } = docent.askAnswer;
   const wide = matchMedia("(min-width: 56.01rem)");
   let ui = null;
   let turns = [];
   let running = null;
+  let about = null;
 
   function build() {
     const clear = make("button", { type: "button", class: "clear" }, say("clear"));
@@ -30,6 +33,7 @@
     const form = make(
       "form",
       { class: "composer" },
+      make("div", { class: "composer-about" }),
       make("div", { class: "composer-row" }, text, send),
       make("small", {}, say("ask_note")),
     );
@@ -57,6 +61,7 @@
     clear.addEventListener("click", () => {
       running?.abort();
       turns = [];
+      hold(null);
       remember();
       redraw();
       text.focus();
@@ -69,6 +74,19 @@
       if (event.key === "Escape" && !event.defaultPrevented) hide();
     });
     talk.addEventListener("click", onCite);
+    document.addEventListener("docent:page", () => turns.length || redraw());
+    tools.look().then(() => running || redraw());
+  }
+
+  // Keeps the words that the next question is about.
+  function hold(words) {
+    about = words;
+    const box = tools.about(words, () => {
+      hold(null);
+      ui.text.focus();
+    });
+    ui.dialog.querySelector(".composer-about").replaceChildren(...(box ? [box] : []));
+    ui.text.placeholder = say(words ? "about_default" : "example");
   }
 
   function show() {
@@ -98,16 +116,16 @@
 
   function redraw() {
     ui.clear.hidden = !turns.length;
-    const empty = make("p", { class: "talk-empty" }, say("ask_empty"));
-    ui.talk.replaceChildren(...(turns.length ? turns.map((turn) => draw(turn)) : [empty]));
+    ui.talk.replaceChildren(...(turns.length ? turns.map((turn) => draw(turn)) : tools.welcome(ask, () => turns.length || redraw())));
   }
 
   async function ask(question) {
-    question = question.trim();
+    question = question.trim() || (about ? say("about_default") : "");
     if (!question || running) return;
-    const turn = { question, events: [] };
+    const turn = { question, about, events: [] };
     turns.push(turn);
     ui.text.value = "";
+    hold(null);
     redraw();
     const article = ui.talk.lastElementChild;
     const follow = toTop(article);
@@ -120,8 +138,9 @@
       follow();
       remember();
     };
+    tools.look().then(() => fill(article, turn, running !== null && turns.at(-1) === turn));
     try {
-      await receive(question, running.signal, record);
+      await receive(tools.whole(turn), running.signal, record);
       if (!finished(turn)) record("error", { error: "cut", message: say("broke_off") });
     } catch {
       if (running.signal.aborted) record("stopped", {});
@@ -156,7 +175,8 @@
       const told = await reply.json().catch(() => ({}));
       const wait = Number(reply.headers.get("Retry-After")) || 0;
       const busy = reply.status === 429 || reply.status === 503;
-      const message = busy ? say("busy") : told.message || say("failed");
+      const why = told.error === "not-ready" ? say("not_ready") : say("busy");
+      const message = busy ? why : told.message || say("failed");
       return record("error", { error: busy ? "busy" : told.error || "failed", message, wait });
     }
     let rest = "";
@@ -202,7 +222,7 @@
     const sources = of("sources").flatMap((data) => data.sources);
     const quotes = of("quote");
     const sentences = of("sentence");
-    const parts = [make("h3", {}, turn.question)];
+    const parts = [make("h3", {}, turn.question), tools.about(turn.about)];
     for (const told of of("abstain")) parts.push(...abstained(told));
     if (quotes.length) parts.push(make("h4", {}, say("quoted")), ...extract(quotes, sources));
     if (sentences.length) {
@@ -214,7 +234,10 @@
     }
     for (const trouble of of("error")) parts.push(troubled(turn, trouble));
     if (sources.length && !of("abstain").length) parts.push(make("h4", {}, say("sources")), list(sources, quotes));
-    parts.push(state(turn, busy, { sources, quotes, done: of("done")[0], stopped: of("stopped").length }));
+    const nearest = of("abstain")[0]?.nearest;
+    const seen = { sources, quotes, sentences, nearest, done: of("done")[0], stopped: of("stopped").length };
+    parts.push(state(turn, busy, seen));
+    if (seen.done) parts.push(tools.row(turn, seen, remember));
     article.replaceChildren(...parts.filter(Boolean));
   }
 
@@ -225,7 +248,8 @@
       const time = total < 950 ? `${Math.round(total)} ms` : `${(total / 1000).toFixed(1)} s`;
       const { dropped, sentences, model } = seen.done.usage;
       const held = dropped && !sentences ? " " + say("held_back", { model }) : "";
-      return make("p", { class: "state" }, say("answered", { time }) + held);
+      const told = say(seen.quotes.length && !model ? "answered_quotes" : "answered", { time });
+      return make("p", { class: "state" }, told + held);
     }
     if (seen.stopped) return make("p", { class: "state" }, say("stopped"));
     if (!busy && turn.events.length) return make("p", { class: "state" }, say("broken_off"));
@@ -233,111 +257,8 @@
       ? say("summing_up")
       : seen.sources.length
         ? say("reading")
-        : say("looking");
+        : tools.looking();
     return make("p", { class: "state busy", role: "status" }, step);
-  }
-
-  const named = (source) =>
-    source.heading && source.heading !== source.title ? `${source.title} › ${source.heading}` : source.title;
-
-  function quotesOf(number, quotes) {
-    return quotes.filter((quote) => quote.citation === number).map((quote) => quote.text);
-  }
-
-  function link(source, quotes, attributes, ...children) {
-    return make(
-      "a",
-      {
-        ...attributes,
-        href: docent.link(source.url),
-        "data-quotes": JSON.stringify(quotesOf(source.number, quotes)),
-      },
-      ...children,
-    );
-  }
-
-  function chip(number, sources, quotes) {
-    const source = sources.find((known) => known.number === number);
-    if (!source) return null;
-    return link(
-      source,
-      quotes,
-      { class: "chip", title: named(source), "aria-label": say("source", { number, name: named(source) }) },
-      String(number),
-    );
-  }
-
-  function list(sources, quotes) {
-    return make(
-      "ol",
-      { class: "sources" },
-      ...sources.map((source) =>
-        make(
-          "li",
-          {},
-          make("span", { class: "chip", "aria-hidden": "true" }, String(source.number)),
-          link(source, quotes, {}, named(source)),
-        ),
-      ),
-    );
-  }
-
-  // Quotes of one source that stand together share a box and its chip; items
-  // of a list become a list again.
-  function extract(quotes, sources) {
-    const boxes = [];
-    quotes.forEach((quote, at) => {
-      if (quotes[at - 1]?.citation !== quote.citation) boxes.push(make("blockquote", { class: "extract" }));
-      const text = quoted(quote, boxes.at(-1));
-      if (quotes[at + 1]?.citation !== quote.citation)
-        text.append(chip(quote.citation, sources, quotes) || "");
-    });
-    return boxes;
-  }
-
-  function quoted(quote, box) {
-    if (quote.code) {
-      const block = make("div", {}, make("pre", { tabindex: "0" }, make("code", {}, quote.text)));
-      box.append(block);
-      return block;
-    }
-    if (!quote.item) {
-      const paragraph = make("p", {}, quote.text);
-      box.append(paragraph);
-      return paragraph;
-    }
-    if (box.lastElementChild?.tagName !== "UL") box.append(make("ul"));
-    const item = make("li", {}, quote.text);
-    box.lastElementChild.append(item);
-    return item;
-  }
-
-  function summary(sentences, sources, quotes) {
-    const runs = sentences.flatMap((sentence) => [
-      sentence.text,
-      ...(sentence.citations || []).map((number) => chip(number, sources, quotes)),
-      " ",
-    ]);
-    return make("p", {}, ...runs);
-  }
-
-  function abstained(told) {
-    const parts = [make("p", {}, say("not_covered"))];
-    const near = told.nearest || [];
-    if (near.length) {
-      parts.push(
-        make("h4", {}, say("nearest")),
-        make(
-          "ul",
-          { class: "sources" },
-          ...near.map((source) => make("li", {}, link(source, [], {}, named(source)))),
-        ),
-      );
-    }
-    if (/^(https?:|mailto:)/.test(told.contact || "")) {
-      parts.push(make("p", {}, make("a", { href: told.contact }, say("ask_person"))));
-    }
-    return parts;
   }
 
   function troubled(turn, trouble) {
@@ -368,27 +289,23 @@
     docent.cite(cited.href, JSON.parse(cited.dataset.quotes));
   }
 
-  docent.ask = (question) => {
-    show();
-    ui.text.focus();
-    if (question) ask(question);
-  };
+  const kept = JSON.parse(docent.keep("docent-talk") || "null");
+  turns = kept?.turns || [];
 
-  docent.whenLive(() => {
-    document.addEventListener("click", (event) => {
-      if (!(event.target instanceof Element) || !event.target.closest('[data-open="ask"]')) return;
-      if (ui?.dialog.open) hide();
-      else docent.ask("");
-    });
-    const kept = JSON.parse(docent.keep("docent-talk") || "null");
-    turns = kept?.turns || [];
-    const question = new URLSearchParams(location.search).get("ask");
-    if (question) docent.ask(question);
-    else if (kept?.open && wide.matches) {
+  docent.panel = {
+    hide,
+    open(question, words) {
       show();
-      // The reader came for the page.
+      ui.text.focus();
+      if (words) hold(words);
+      if (question) ask(question);
+    },
+    // As it was on the page before; the reader came for the page.
+    goOn() {
+      if (!wide.matches) return;
+      show();
       document.activeElement.blur();
-      ui.talk.scrollTop = kept.at || 0;
-    }
-  });
+      ui.talk.scrollTop = kept?.at || 0;
+    },
+  };
 })();

@@ -242,7 +242,7 @@
     [...from.querySelectorAll('head script[src], head link[rel="stylesheet"]')]
       .map((file) => (file.getAttribute("src") || file.getAttribute("href")).split("/").pop())
       .join(" ");
-  const swapped = 'head meta[name="description"], head meta[name="docent-moved"], head link[rel="canonical"], head link[type="text/markdown"]';
+  const swapped = 'head meta[name="description"], head meta[name^="docent-"], head link[rel="canonical"], head link[type="text/markdown"]';
 
   // Puts a page that was fetched in place of the one shown; false when only
   // loading it as a whole will do. Dialogs and their state stay.

@@ -133,23 +133,27 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Writes a file of the book in a folder.
+pub fn write(book: &TempDir, path: &str, text: &str) {
+    let file = book.path().join(path);
+    fs_err::create_dir_all(file.parent().unwrap()).unwrap();
+    fs_err::write(file, text).unwrap();
+}
+
 /// A book of two pages that needs no model.
 pub fn temporary() -> TempDir {
     let book = TempDir::new().unwrap();
-    let write = |path: &str, text: &str| {
-        let file = book.path().join(path);
-        fs_err::create_dir_all(file.parent().unwrap()).unwrap();
-        fs_err::write(file, text).unwrap();
-    };
     write(
+        &book,
         "book.toml",
         "[book]\ntitle = \"Herons\"\n[search]\nembeddings = false\n",
     );
     write(
+        &book,
         "content/SUMMARY.md",
         "# Summary\n\n- [Herons](index.md)\n- [Egrets](egrets.md)\n",
     );
-    write("content/index.md", "# Herons\n\nThey stand still.\n");
-    write("content/egrets.md", "# Egrets\n\nThey are white.\n");
+    write(&book, "content/index.md", "# Herons\n\nThey stand still.\n");
+    write(&book, "content/egrets.md", "# Egrets\n\nThey are white.\n");
     book
 }

@@ -87,6 +87,7 @@ impl Book {
                 pipeline::index(config, chunks, None, before, &|_| (), &stop).map(Arc::new)
             }),
             answer,
+            model: Box::new(|| serve::Model::None),
             log: Box::new(move |notice| notices.lock().unwrap().push(format!("{notice:?}"))),
         };
         State::new(self.build(), callbacks)

@@ -12,6 +12,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/logo.svg"),
     ("GET", "/api/search?q=heron"),
     ("POST", "/api/ask"),
+    ("POST", "/api/feedback"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/_docent/events"),

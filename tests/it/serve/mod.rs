@@ -3,6 +3,7 @@
 mod api;
 mod ask;
 mod book;
+mod feedback;
 mod guard;
 mod live;
 mod mcp;

@@ -80,6 +80,10 @@ const templates = [
     await page.click('.top [data-open="ask"]');
     await page.waitForTimeout(300);
   }],
+  ["about", "how-to/do.html", async (page) => {
+    await page.evaluate(() => getSelection().selectAllChildren(document.querySelector("article p")));
+    await page.waitForSelector(".ask-this:not([hidden])");
+  }],
   ["answer", "how-to/do.html", async (page) => {
     await page.click('.top [data-open="ask"]');
     await page.fill(".panel textarea", "What is the port to listen on?");

@@ -33,18 +33,17 @@
     const headings = [...document.querySelectorAll("article :is(h1, h2, h3)")].map(text).filter(asks);
     const title = first ? text(first) : "";
     const isGuide = document.documentElement.dataset.kind === "how-to";
-    if (isGuide && title && !asks(title) && !/^\S+ing\b/.test(title)) {
-      headings.push(say("starter", { title: small(title) }));
-    }
+    if (isGuide && title && !asks(title)) headings.push(...task(title));
     return [...new Set(own.length ? own : headings)].slice(0, MOST);
   }
 
-  // A title within a sentence: in English without its capital, unless it is
-  // part of a name such as `API`.
-  const small = (title) => {
-    const isEnglish = document.documentElement.lang.startsWith("en");
-    return isEnglish && /^[A-Z][a-z]*\s/.test(title) ? title[0].toLowerCase() + title.slice(1) : title;
-  };
+  // The title of a guide within a question. English has to begin with a verb: a
+  // name such as `API` does not, nor what ends as nouns and adjectives do.
+  function task(title) {
+    if (!document.documentElement.lang.startsWith("en")) return [say("starter", { title })];
+    const isVerb = /^[A-Z][a-z]+ \S/.test(title) && !/^[A-Za-z]*([^s]s|ion|ity|ative|ual|ing) /.test(title);
+    return isVerb ? [say("starter", { title: title[0].toLowerCase() + title.slice(1) })] : [];
+  }
 
   tools.welcome = (ask, redraw) => {
     const parts = [make("p", { class: "talk-empty" }, say("ask_empty"))];

@@ -267,6 +267,7 @@
     const again = make("button", { type: "button", class: "retry" }, say("ask_again"));
     again.addEventListener("click", () => {
       turns = turns.filter((other) => other !== turn);
+      hold(turn.about);
       ask(turn.question);
     });
     box.append(again);

@@ -165,7 +165,7 @@ pub fn edits() -> impl Strategy<Value = Edit> {
         6 => (page.clone(), 0..FRONTS.len(), prop::collection::vec(part.clone(), 0..5))
             .prop_map(|(page, front, parts)| Edit::Page { page, front, parts }),
         8 => (page.clone(), part.clone()).prop_map(|(page, part)| Edit::Append { page, part }),
-        3 => (page.clone(), 0..HEADINGS.len())
+        5 => (prop::sample::select(vec![1, 4]), 0..HEADINGS.len())
             .prop_map(|(page, heading)| Edit::Reword { page, heading }),
         2 => page.clone().prop_map(|page| Edit::Delete { page }),
         2 => (page.clone(), page.clone()).prop_map(|(from, to)| Edit::Move { from, to }),
@@ -320,7 +320,8 @@ fn texts(build: &Build) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A book that has pages of all kinds, and one whose pages have none.
+/// Books that have pages of all kinds, of none, in a summary, and near to each
+/// other.
 pub fn starts() -> Vec<Vec<(&'static str, &'static str)>> {
     let kinds = vec![
         ("content/index.md", "# Home\n\n[one](how-to/one.md)\n"),
@@ -357,7 +358,18 @@ pub fn starts() -> Vec<Vec<(&'static str, &'static str)>> {
         ("content/how-to/two.md", "Only text, {{< note >}}.\n"),
         ("content/notes.md", "# Not listed\n"),
     ];
-    vec![kinds, plain, listed]
+    // One word more in a heading brings the guide to the reference.
+    let near = vec![
+        ("content/index.md", "# Home\n"),
+        (
+            "content/how-to/one.md",
+            "# Rotate keys\n\n## Colours of feathers {#fixed}\n\n",
+        ),
+        ("content/how-to/two.md", "# Wade\n"),
+        ("content/reference/keys.md", "# Signing keys\n"),
+        ("content/notes.md", "# Notes\n"),
+    ];
+    vec![kinds, plain, listed, near]
 }
 
 /// The number of sequences that each of the tests below tries.

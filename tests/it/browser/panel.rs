@@ -43,7 +43,7 @@ fn tea(settings: &str) -> TempDir {
 fn open(settings: &str, path: &str) -> Option<(Browser, Served, TempDir)> {
     let browser = Browser::open()?;
     let book = tea(settings);
-    let served = Served::start(&book);
+    let served = Served::without_models(&book);
     served.wait_until_ready();
     browser.goto(&format!("{}{path}", served.address));
     browser.wait_for(".top [data-open=ask]:not([hidden])", SOON);

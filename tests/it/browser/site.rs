@@ -29,7 +29,18 @@ impl Drop for Served {
 impl Served {
     /// Serves the book in `folder` on a free port, at the address it prints.
     pub fn start(folder: &TempDir) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
+        Self::run(folder, &mut Command::new(env!("CARGO_BIN_EXE_docent")))
+    }
+
+    /// The same as on a machine that has no models.
+    pub fn without_models(folder: &TempDir) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+        let models = folder.path().join("no-models");
+        Self::run(folder, command.env("DOCENT_MODELS", models))
+    }
+
+    fn run(folder: &TempDir, command: &mut Command) -> Self {
+        let mut process = command
             .args(["serve", "--port", "0"])
             .current_dir(folder.path())
             .stdin(Stdio::null())

@@ -48,7 +48,10 @@ async function serve(book) {
     await new Promise((done) => setTimeout(done, 200));
   }
   const stop = async () => {
+    const ended = new Promise((done) => child.once("exit", done));
     child.kill();
+    // Until it has ended it still writes what it keeps.
+    await ended;
     await rm(copy, { recursive: true, force: true });
   };
   return { base, stop };

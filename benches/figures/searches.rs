@@ -26,7 +26,7 @@ const QUERIES: [&str; 8] = [
 pub fn rows(config: &Config, store: Option<&Store>) -> anyhow::Result<Index> {
     let (site, _) = pipeline::check(config)?;
     let embedder = store.and_then(|store| load(store, config));
-    let chunks = pipeline::chunks(&site, embedder.as_deref(), None);
+    let chunks = pipeline::chunks(site.searched(), embedder.as_deref(), None);
     println_count(chunks.len(), site.pages.len());
     let cold = times(3, || {
         let cache = tempfile::tempdir()?;

@@ -100,9 +100,9 @@ impl Engine {
     }
 
     fn chunks(&self, site: impl Borrow<Site>) -> Chunks {
-        let chunks = pipeline::chunks(site.borrow(), self.embedder.as_deref(), None);
+        let pages = site.borrow().searched();
         drop(site);
-        chunks
+        pipeline::chunks(pages, self.embedder.as_deref(), None)
     }
 
     fn complete(

@@ -221,7 +221,7 @@ fn index(
 ) -> anyhow::Result<Arc<Index>> {
     let stop: &dyn Fn() -> bool = &|| (indexing.stop)();
     let before = indexing.before.as_deref();
-    let chunks = pipeline::chunks(&built.site, embedder.as_deref(), before);
+    let chunks = pipeline::chunks(built.site.searched(), embedder.as_deref(), before);
     let index = |chunks, embedder| {
         let index = pipeline::index(&built.config, chunks, embedder, before, &|_| {}, stop);
         index.map(Arc::new)

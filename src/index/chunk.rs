@@ -12,7 +12,7 @@ use crate::index::pages::{Chunks, PageChunks};
 use crate::index::{Chunk, estimate::estimate};
 use crate::markdown::text::blocks;
 use crate::markdown::{Block, BlockKind};
-use crate::site::{Page, PageId, Site};
+use crate::site::Page;
 
 /// The most tokens of a chunk with its title and headings in front. The
 /// default embedder reads 256 and drops the rest.
@@ -38,31 +38,22 @@ impl Counter<'_> {
     };
 }
 
-/// The chunks of all pages that are searched, in reading order, pages outside
-/// the navigation last. Pages that `before` holds as they are, cut by the
-/// same counter, are taken from there.
-pub fn chunks(site: &Site, counter: &Counter<'_>, before: Option<&Chunks>) -> Chunks {
-    let mut order: Vec<PageId> = site.nav.order.clone();
-    let mut reached = vec![false; site.pages.len()];
-    order.iter().for_each(|id| reached[id.0] = true);
-    order.extend(
-        site.pages
-            .iter()
-            .map(|page| page.id)
-            .filter(|id| !reached[id.0]),
-    );
-    order.retain(|id| site.page(*id).searched);
+/// The chunks of `pages`, in their order. Pages that `before` holds as they
+/// are, cut by the same counter, are taken from there.
+///
+/// Each page is given back as soon as it is cut: a large book's pages and its
+/// chunks are never in memory together, unless the caller keeps the pages.
+pub fn chunks(pages: Vec<Arc<Page>>, counter: &Counter<'_>, before: Option<&Chunks>) -> Chunks {
     let known = before.map(|before| before.known(counter.name));
     let known = known.unwrap_or_default();
-    let of_page = |id: &PageId| {
-        let page = site.page(*id);
+    let of_page = |page: Arc<Page>| {
         let before = known.get(page.address.as_str());
-        match before.filter(|before| before.is_of(page)) {
+        match before.filter(|before| before.is_of(&page)) {
             Some(before) => Arc::clone(before),
-            None => Arc::new(PageChunks::of(page, cut(page, counter.count))),
+            None => Arc::new(PageChunks::of(&page, cut(&page, counter.count))),
         }
     };
-    let pages = order.par_iter().map(of_page).collect();
+    let pages = pages.into_par_iter().map(of_page).collect();
     Chunks::new(pages, counter.name)
 }
 

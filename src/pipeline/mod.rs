@@ -28,7 +28,7 @@ use crate::site::press::Press;
 use crate::site::published::Published;
 use crate::site::shelf::Shelf;
 use crate::site::write::{Body, Output, Written};
-use crate::site::{self, Site, extras, listing, render, theme, twins, url};
+use crate::site::{self, Page, Site, extras, listing, render, theme, twins, url};
 
 use kept::Kept;
 
@@ -333,18 +333,22 @@ pub fn write_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<(
     write(build).map(drop)
 }
 
-/// The site's chunks, cut to what `embedder` reads; without one by estimate.
-/// Those of unchanged pages are taken from the index before.
-pub fn chunks(site: &Site, embedder: Option<&dyn Embedder>, before: Option<&Index>) -> Chunks {
+/// The chunks of a site's searched pages, cut to what `embedder` reads; without
+/// one by estimate. Those of unchanged pages are taken from the index before.
+pub fn chunks(
+    pages: Vec<Arc<Page>>,
+    embedder: Option<&dyn Embedder>,
+    before: Option<&Index>,
+) -> Chunks {
     let before = before.map(|before| &before.chunks);
     let Some(embedder) = embedder else {
-        return chunk::chunks(site, &Counter::ESTIMATE, before);
+        return chunk::chunks(pages, &Counter::ESTIMATE, before);
     };
     let counter = Counter {
         name: embedder.id(),
         count: &|text| embedder.token_count(text),
     };
-    chunk::chunks(site, &counter, before)
+    chunk::chunks(pages, &counter, before)
 }
 
 /// Indexes chunks, taking from the index before and the cache folder all that

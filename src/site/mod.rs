@@ -165,6 +165,17 @@ impl Site {
         &self.pages[id.0]
     }
 
+    /// The pages that are searched, in reading order, those outside the
+    /// navigation last.
+    pub fn searched(&self) -> Vec<Arc<Page>> {
+        let mut reached = vec![false; self.pages.len()];
+        self.nav.order.iter().for_each(|id| reached[id.0] = true);
+        let outside = self.pages.iter().filter(|page| !reached[page.id.0]);
+        let inside = self.nav.order.iter().map(|id| &self.pages[id.0]);
+        let pages = inside.chain(outside).filter(|page| page.searched);
+        pages.cloned().collect()
+    }
+
     /// The paths of pages and files.
     pub fn names(&self) -> &Names {
         self.names.get_or_init(|| Names {

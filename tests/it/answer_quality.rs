@@ -58,7 +58,7 @@ fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
         name: "",
         count: &counter(embedder),
     };
-    let chunks = chunk::chunks(&site, &counter, None);
+    let chunks = chunk::chunks(site.searched(), &counter, None);
     let asked = [
         "faq.html",
         "getting-started/",

@@ -457,7 +457,7 @@ fn every_question_that_a_page_offers_is_answered_from_that_page() {
     let (mut config, _) = pipeline::configure(root()).expect("a configuration");
     config.cache_dir = cache.path().to_owned();
     let (site, _) = pipeline::check(&config).expect("a site");
-    let chunks = pipeline::chunks(&site, None, None);
+    let chunks = pipeline::chunks(site.searched(), None, None);
     let index = pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap();
     let (mut asked, mut elsewhere) = (0, Vec::new());
     for page in &site.pages {

@@ -42,7 +42,7 @@ fn read(name: &str, text: &str) -> (Set, String) {
 fn opened(book: &Book) -> (Config, Site, Index) {
     let (config, _) = pipeline::configure(book.root()).unwrap();
     let (site, _) = pipeline::check(&config).unwrap();
-    let chunks = pipeline::chunks(&site, None, None);
+    let chunks = pipeline::chunks(site.searched(), None, None);
     let index = pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap();
     (config, site, index)
 }
@@ -424,7 +424,7 @@ fn our_own_documentation_is_found_and_answered() {
     let (mut config, _) = pipeline::configure(root).unwrap();
     config.cache_dir = cache.path().to_path_buf();
     let (site, _) = pipeline::check(&config).unwrap();
-    let chunks = pipeline::chunks(&site, None, None);
+    let chunks = pipeline::chunks(site.searched(), None, None);
     let index = pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap();
     let text = fs_err::read_to_string(root.join("tests/questions.yaml")).unwrap();
     let (set, problems) = read("tests/questions.yaml", &text);

@@ -27,7 +27,7 @@ const BOOK: &[(&str, &str)] = &[
 fn index(book: &Book, embedder: Option<Arc<dyn Embedder>>) -> Index {
     let (config, _) = pipeline::configure(book.root()).unwrap();
     let (site, _) = pipeline::check(&config).unwrap();
-    let chunks = pipeline::chunks(&site, embedder.as_deref(), None);
+    let chunks = pipeline::chunks(site.searched(), embedder.as_deref(), None);
     pipeline::index(&config, chunks, embedder, None, &|_| {}, &|| false).unwrap()
 }
 

@@ -430,7 +430,7 @@ fn page_chunks(markdown: &str) -> Vec<Chunk> {
     fs_err::write(folder.path().join("content/page.md"), markdown).unwrap();
     let (config, _) = docent::pipeline::configure(folder.path()).unwrap();
     let (site, _) = docent::pipeline::check(&config).unwrap();
-    let chunks = chunking::chunks(&site, &Counter::ESTIMATE, None);
+    let chunks = chunking::chunks(site.searched(), &Counter::ESTIMATE, None);
     chunks.iter().cloned().collect()
 }
 

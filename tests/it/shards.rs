@@ -275,15 +275,15 @@ fn only_what_changed_is_cut_again() {
         count: &count,
     };
     let first = built(None);
-    let whole = chunk::chunks(&first.site, &counter("bytes"), None);
+    let whole = chunk::chunks(first.site.searched(), &counter("bytes"), None);
     counted.store(0, Ordering::Relaxed);
     let same = built(Some(&first));
-    let again = chunk::chunks(&same.site, &counter("bytes"), Some(&whole));
+    let again = chunk::chunks(same.site.searched(), &counter("bytes"), Some(&whole));
     assert_eq!(counted.load(Ordering::Relaxed), 0);
     let texts = |chunks: &Chunks| chunks.iter().map(Chunk::embed_text).collect::<Vec<_>>();
     assert_eq!(texts(&again), texts(&whole));
 
-    chunk::chunks(&same.site, &counter("others"), Some(&whole));
+    chunk::chunks(same.site.searched(), &counter("others"), Some(&whole));
     assert_ne!(
         counted.load(Ordering::Relaxed),
         0,
@@ -292,7 +292,7 @@ fn only_what_changed_is_cut_again() {
 
     book.write("content/a.md", "---\ntitle: Z\n---\n# A\n\nOne more.\n");
     let edited = built(Some(&same));
-    let edited = chunk::chunks(&edited.site, &counter("bytes"), Some(&again));
+    let edited = chunk::chunks(edited.site.searched(), &counter("bytes"), Some(&again));
     assert_eq!(
         texts(&edited),
         ["Z > A\n\nOne more.", "B\n\nTwo.", "B > C\n\nThree."]

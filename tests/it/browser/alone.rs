@@ -199,7 +199,7 @@ fn a_site_without_an_index_says_so_or_offers_no_search() {
 fn index(folder: &TempDir) -> Index {
     let (config, _) = pipeline::configure(folder.path()).unwrap();
     let (site, _) = pipeline::check(&config).unwrap();
-    let chunks = pipeline::chunks(&site, None, None);
+    let chunks = pipeline::chunks(site.searched(), None, None);
     pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap()
 }
 

@@ -82,7 +82,7 @@ impl Book {
             index: Box::new(|build, indexing| {
                 let stop = || (indexing.stop)();
                 let before = indexing.before.as_deref();
-                let chunks = pipeline::chunks(&build.site, None, before);
+                let chunks = pipeline::chunks(build.site.searched(), None, before);
                 let config = &build.config;
                 pipeline::index(config, chunks, None, before, &|_| (), &stop).map(Arc::new)
             }),

@@ -44,10 +44,10 @@ pub enum Status {
 }
 
 /// Text as it is being written. Dropping it stops the writing.
-#[derive(Debug)]
 pub struct Draft {
     pieces: Receiver<Result<String, AnswerError>>,
     stop: Arc<AtomicBool>,
+    end: Option<Box<dyn FnOnce() + Send>>,
     /// Tokens of the prompt.
     pub prompt_tokens: usize,
 }
@@ -76,8 +76,16 @@ impl Draft {
         Self {
             pieces,
             stop,
+            end: None,
             prompt_tokens,
         }
+    }
+
+    /// The same, and dropping it calls `end` as well, for a writer that
+    /// cannot watch `stop` while it waits.
+    pub fn ended_by(mut self, end: impl FnOnce() + Send + 'static) -> Self {
+        self.end = Some(Box::new(end));
+        self
     }
 
     /// The next piece, when one arrives `within` so much time.
@@ -94,5 +102,8 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        if let Some(end) = self.end.take() {
+            end();
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod generate;
 pub mod generator;
 pub mod markdown;
 pub mod prompt;
+pub mod remote;
 pub mod retrieve;
 mod sentences;
 mod support;
@@ -31,6 +32,7 @@ pub use document::{Answer, Outcome, collect};
 #[cfg(feature = "answer")]
 pub use generate::LocalModel;
 pub use generator::{Generator, Status};
+pub use remote::RemoteModel;
 
 /// A place in the documentation that stands behind a piece of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

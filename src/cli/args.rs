@@ -177,6 +177,18 @@ pub struct Serve {
     /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
     #[arg(long)]
     pub allow_preprocessors: bool,
+
+    /// Where the language model may be
+    #[command(flatten)]
+    pub remote: RemoteHosts,
+}
+
+/// The machines that a book's language model may be on.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct RemoteHosts {
+    /// Let questions and passages go to the book's language model on this host
+    #[arg(long, value_name = "HOST[:PORT]")]
+    pub allow_remote_model: Vec<String>,
 }
 
 /// `docent search`.
@@ -237,6 +249,10 @@ pub struct Ask {
     /// Show what the model wrote and the check held back, with the reason
     #[arg(short, long)]
     pub verbose: bool,
+
+    /// Where the language model may be
+    #[command(flatten)]
+    pub remote: RemoteHosts,
 }
 
 /// `docent mcp`.
@@ -257,6 +273,10 @@ pub struct Mcp {
     /// Run the programs that `[preprocessor.NAME]` in `book.toml` names
     #[arg(long)]
     pub allow_preprocessors: bool,
+
+    /// Where the language model may be
+    #[command(flatten)]
+    pub remote: RemoteHosts,
 }
 
 /// `docent models`.
@@ -290,4 +310,8 @@ pub struct Doctor {
     /// The folder that holds `book.toml` or `mkdocs.yml`
     #[arg(default_value = ".")]
     pub dir: PathBuf,
+
+    /// Where the language model may be
+    #[command(flatten)]
+    pub remote: RemoteHosts,
 }

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 
+use super::args::RemoteHosts;
 use super::progress::Bar;
 use super::report::Terminal;
 use crate::answer::Generator;
+use crate::answer::remote::{Access, Limits, Refusal, RemoteModel};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::index::{Chunks, Embedder, Index, Progress};
@@ -128,13 +130,61 @@ impl Engine {
         self.embedder.as_ref()
     }
 
-    /// The language model, when it is here.
+    /// The language model, when it is here, or behind a URL that the user
+    /// allows.
     ///
     /// # Errors
     /// When its files are damaged.
-    pub fn generator(&self, config: &Config) -> anyhow::Result<Option<Arc<dyn Generator>>> {
-        generator(&self.terminal, &self.store, config)
+    pub fn generator(
+        &self,
+        config: &Config,
+        remote: &RemoteHosts,
+    ) -> anyhow::Result<Option<Arc<dyn Generator>>> {
+        let Some(base_url) = &config.answer.base_url else {
+            return generator(&self.terminal, &self.store, config);
+        };
+        match remote_model(base_url, config, remote) {
+            Ok(model) => {
+                if !model.address().is_here() {
+                    let place = model.address().place();
+                    let open = if model.address().is_sealed() {
+                        ""
+                    } else {
+                        ", unencrypted"
+                    };
+                    self.terminal.note(&format!(
+                        "questions and passages go to `{place}`{open}, the book's language model"
+                    ));
+                }
+                Ok(Some(Arc::new(model)))
+            }
+            Err(refusal) => {
+                let note = format!("answering with passages only: {refusal}");
+                self.terminal.note(&note);
+                Ok(None)
+            }
+        }
     }
+}
+
+/// The book's model at `base_url`, as far as the user allows it.
+///
+/// # Errors
+/// Why it is not asked.
+pub fn remote_model(
+    base_url: &str,
+    config: &Config,
+    remote: &RemoteHosts,
+) -> Result<RemoteModel, Refusal> {
+    let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+    let named = text("DOCENT_ALLOW_REMOTE_MODEL").unwrap_or_default();
+    let mut allowed = remote.allow_remote_model.clone();
+    allowed.extend(named.split(',').map(str::to_owned));
+    let access = Access {
+        allowed: &allowed,
+        variable: &text,
+    };
+    RemoteModel::open(base_url, &config.answer, &access, Limits::default())
 }
 
 /// Nothing for a model that was never pulled, said once; an error for one

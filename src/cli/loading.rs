@@ -6,7 +6,7 @@ use std::thread;
 
 use anyhow::Context as _;
 
-use super::args::Serve;
+use super::args::{RemoteHosts, Serve};
 use super::engine::Engine;
 use super::report::Terminal;
 use crate::answer::Generator;
@@ -38,10 +38,10 @@ impl Models {
     pub fn start(terminal: Terminal, config: &Config, args: &Serve) -> anyhow::Result<Self> {
         let models = Self::default();
         let (config, embeddings) = (config.clone(), !args.no_embeddings);
-        let extractive = args.extractive;
+        let (extractive, remote) = (args.extractive, args.remote.clone());
         let loading = models.clone();
         named("models", move || {
-            let loaded = open(&terminal, &config, embeddings, extractive);
+            let loaded = open(&terminal, &config, embeddings, extractive, &remote);
             let loaded = loaded.unwrap_or_else(|error| {
                 *loading
                     .damage
@@ -100,12 +100,13 @@ fn open(
     config: &Config,
     embeddings: bool,
     extractive: bool,
+    remote: &RemoteHosts,
 ) -> anyhow::Result<Loaded> {
     let engine = Engine::open(terminal, config, embeddings)?;
     let generator = if extractive {
         None
     } else {
-        engine.generator(config)?
+        engine.generator(config, remote)?
     };
     if let Some(generator) = &generator {
         generator.warm();

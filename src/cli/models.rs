@@ -7,6 +7,8 @@ use super::engine::{self, check_processor, store, variable};
 use super::progress::Bar;
 use super::report::{Terminal, plural};
 use super::{Exit, build};
+use crate::answer::remote::Refusal;
+use crate::answer::{Generator as _, RemoteModel};
 use crate::models::pull::Options;
 use crate::models::verify::Health;
 use crate::models::{Presence, Progress, Store, hub};
@@ -201,6 +203,10 @@ pub fn doctor(terminal: &Terminal, args: &Doctor) -> anyhow::Result<Exit> {
                 "words only"
             };
             findings.add("search", Ok(meaning.to_owned()));
+            if let Some(base_url) = &config.answer.base_url {
+                let model = engine::remote_model(base_url, &config, &args.remote);
+                findings.add("language model", asked(model));
+            }
         }
         Err(problems) => {
             let problem = problems.first();
@@ -217,6 +223,26 @@ pub fn doctor(terminal: &Terminal, args: &Doctor) -> anyhow::Result<Exit> {
     } else {
         Exit::Fine
     })
+}
+
+/// Whether the book's model behind a URL may be asked, answers, and is there.
+fn asked(model: Result<RemoteModel, Refusal>) -> Result<String, (String, String)> {
+    let model = model.map_err(|refusal| (refusal.what, refusal.fix))?;
+    let (name, place) = (model.name(), model.address().place());
+    match model.look() {
+        Ok((_, true)) => Ok(format!("`{name}` at `{place}`, which answers")),
+        Ok((names, false)) => Err((
+            format!("`{place}` answers, but lists no model `{name}`"),
+            format!(
+                "set `model` in the table `[answer]` to one of: {}",
+                names.join(", ")
+            ),
+        )),
+        Err(why) => Err((
+            format!("`{place}` does not answer: {why}"),
+            "start the server, or correct `base-url` in the table `[answer]`".to_owned(),
+        )),
+    }
 }
 
 struct Findings {

@@ -103,7 +103,7 @@ pub fn ask(terminal: &Terminal, args: &Ask) -> anyhow::Result<Exit> {
     let generator = if args.extractive {
         None
     } else {
-        opened.engine.generator(&opened.config)?
+        opened.engine.generator(&opened.config, &args.remote)?
     };
     let question = args.question.join(" ");
     let ask = answer::Ask {
@@ -148,6 +148,9 @@ pub fn ask(terminal: &Terminal, args: &Ask) -> anyhow::Result<Exit> {
     }
     if args.json {
         terminal.data(&format!("{:#}\n", json!(whole)))?;
+    }
+    if let Some(failure) = &whole.usage.failure {
+        terminal.note(failure);
     }
     Ok(Exit::Fine)
 }

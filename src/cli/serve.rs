@@ -76,6 +76,7 @@ pub fn mcp(terminal: &Terminal, args: &Mcp) -> anyhow::Result<Exit> {
         no_embeddings: args.no_embeddings,
         extractive: args.extractive,
         allow_preprocessors: args.allow_preprocessors,
+        remote: args.remote.clone(),
         ..Serve::default()
     };
     let base = published(&config);

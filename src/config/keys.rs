@@ -41,6 +41,8 @@ pub const KEYS: &[(&str, Support)] = &[
     ("search.limit", Used),
     ("search.browser", Used),
     ("answer.model", Used),
+    ("answer.base-url", Used),
+    ("answer.api-key-env", Used),
     ("answer.max-tokens", Used),
     ("answer.evidence-tokens", Used),
     ("answer.min-similarity", Used),

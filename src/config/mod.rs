@@ -12,6 +12,7 @@ pub mod layout;
 mod listed;
 pub mod mkdocs;
 mod read;
+pub mod remote;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -184,8 +185,14 @@ impl Default for Search {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct Answer {
-    /// A model of the manifest, or the path of a GGUF file.
+    /// A model of the manifest, or the path of a GGUF file; with a
+    /// `base_url`, the name by which that server knows it.
     pub model: String,
+    /// The address of a server with OpenAI's protocol that runs the model,
+    /// such as `http://127.0.0.1:8000/v1`.
+    pub base_url: Option<String>,
+    /// The environment variable that holds the server's key.
+    pub api_key_env: Option<String>,
     /// The longest generated answer, in tokens.
     pub max_tokens: usize,
     /// The most evidence in a prompt, in tokens.
@@ -204,6 +211,8 @@ impl Default for Answer {
     fn default() -> Self {
         Self {
             model: "smollm2-135m-instruct".to_owned(),
+            base_url: None,
+            api_key_env: None,
             max_tokens: 120,
             evidence_tokens: 300,
             min_similarity: 0.4,

@@ -11,7 +11,7 @@ use super::keys::{self, Support};
 use super::layout::{Checks, NavEntry, SiteTable};
 use super::{
     Answer, Blog, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment,
-    listed,
+    listed, remote,
 };
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
@@ -110,6 +110,7 @@ fn parse(
             with(error, &diagnostics)
         })?;
     }
+    reader.check_answer(table.get_ref(), &file.answer, &mut diagnostics);
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Err(diagnostics);
     }
@@ -256,6 +257,24 @@ impl Reader {
             {
                 self.check_table(&full, inner, diagnostics);
             }
+        }
+    }
+
+    fn check_answer(
+        &self,
+        table: &DeTable<'_>,
+        answer: &Answer,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some(DeValue::Table(given)) = table.get("answer").map(|value| value.get_ref()) else {
+            return;
+        };
+        for (key, message, help) in remote::faults(answer, given.contains_key("model")) {
+            let diagnostic = Diagnostic::error("config/remote-model", message).help(help);
+            diagnostics.push(match given.get(key) {
+                Some(value) => diagnostic.at(self.place(value.span())),
+                None => diagnostic,
+            });
         }
     }
 

@@ -102,7 +102,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ort::", &["index/embed.rs"]),
     ("mistralrs::", &["answer/generate.rs"]),
     ("tokenizers::", &["answer/tokens.rs"]),
-    ("ureq::", &["models/"]),
+    ("ureq::", &["answer/remote/", "models/"]),
     ("zip::", &["models/"]),
     ("axum::", &["serve/"]),
     ("rmcp::", &["serve/mcp/"]),

@@ -32,6 +32,7 @@ mod offline;
 mod outputs;
 mod preprocessors;
 mod properties;
+mod remote;
 mod serve;
 mod shards;
 mod standing;

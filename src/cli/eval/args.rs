@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::args::RemoteHosts;
+
 /// `docent eval`.
 #[derive(Debug, clap::Args)]
 pub struct Eval {
@@ -67,6 +69,10 @@ pub struct Eval {
     /// Write the proposed questions into this file, which must not be there
     #[arg(short, long, value_name = "FILE", requires = "mine")]
     pub output: Option<PathBuf>,
+
+    /// Where the language model may be
+    #[command(flatten)]
+    pub remote: RemoteHosts,
 }
 
 /// How to search.

@@ -64,7 +64,7 @@ pub fn run(terminal: &Terminal, args: &Eval) -> anyhow::Result<Exit> {
         }
     };
     let generator = if args.generate {
-        engine.generator(&config)?
+        engine.generator(&config, &args.remote)?
     } else {
         None
     };

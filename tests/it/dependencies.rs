@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// The sets of features with which each package of the tree along `edges` is
-/// compiled: one for the program, perhaps another for build scripts.
+/// compiled: one for the program, perhaps another for build scripts. Fetches
+/// the crates that nothing on this machine was built with yet, as those of
+/// features left out.
 fn features(edges: &str) -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--locked", "--offline", "--no-dedupe"])
+        .args(["tree", "--locked", "--no-dedupe"])
         .args(["--prefix", "none", "--format", "{p}|{f}", "--edges", edges])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()

@@ -126,29 +126,35 @@ fn in_order(found: &[(usize, f32)], chunks: &Chunks) -> Vec<usize> {
 /// cosine.
 ///
 /// With embeddings it is the best cosine, raised or lowered by how much of
-/// the question one section covers. Without them it is that share and the
-/// number of words behind it.
+/// the question one section covers. For sections without them it is that share
+/// and the number of words behind it. Where some sections have theirs and some
+/// do not, the surer of the two counts.
 pub fn confidence(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> f32 {
     let judged = &hits[..hits.len().min(JUDGED)];
-    let judged: Vec<_> = judged.iter().map(|hit| stems(&chunks[hit.chunk])).collect();
-    let coverage = judged
-        .iter()
-        .map(|stems| terms.coverage(stems))
-        .fold(0.0, f32::max);
-    let cosines = hits
-        .iter()
-        .filter_map(|hit| hit.vector)
-        .map(|(cosine, _)| cosine);
-    match cosines.reduce(f32::max) {
-        Some(cosine) => cosine + COVERAGE * (2.0 * coverage - 1.0),
-        None => {
-            let words = judged
-                .iter()
-                .map(|stems| terms.found(stems))
-                .fold(0.0, f32::max);
-            BY_WORDS * (coverage + words.min(ENOUGH_WORDS) / ENOUGH_WORDS)
-        }
+    let judged = judged.iter().map(|hit| (hit, stems(&chunks[hit.chunk])));
+    let judged: Vec<(&Hit, HashSet<String>)> = judged.collect();
+    let others = judged.iter().filter(|(hit, _)| hit.vector.is_none());
+    let others: Vec<&HashSet<String>> = others.map(|(_, stems)| stems).collect();
+    let cosines = hits.iter().filter_map(|hit| hit.vector);
+    let Some(cosine) = cosines.map(|(cosine, _)| cosine).reduce(f32::max) else {
+        return by_words(terms, &others);
+    };
+    let coverage = judged.iter().map(|(_, stems)| terms.coverage(stems));
+    let by_meaning = cosine + COVERAGE * (2.0 * coverage.fold(0.0, f32::max) - 1.0);
+    if others.is_empty() {
+        by_meaning
+    } else {
+        by_meaning.max(by_words(terms, &others))
     }
+}
+
+fn by_words(terms: &Terms, sections: &[&HashSet<String>]) -> f32 {
+    let most = |score: &dyn Fn(&HashSet<String>) -> f32| {
+        let scores = sections.iter().map(|stems| score(stems));
+        scores.fold(0.0, f32::max)
+    };
+    let words = most(&|stems| terms.found(stems)).min(ENOUGH_WORDS);
+    BY_WORDS * (most(&|stems| terms.coverage(stems)) + words / ENOUGH_WORDS)
 }
 
 fn stems(chunk: &Chunk) -> HashSet<String> {
@@ -262,6 +268,15 @@ mod tests {
             .map(|passage| passage.chunks.clone())
             .collect();
         assert_eq!(chunks, [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn a_section_whose_meaning_is_still_to_come_counts_by_its_words() {
+        let question = terms("How do I add a git dependency?");
+        let foreign = hit(3, 0.9, Some(0.1));
+        assert!(judge(&question, &[foreign.clone()], &book(), 0.4).is_none());
+        let waiting = [hit(0, 1.0, None), foreign];
+        assert!(judge(&question, &waiting, &book(), 0.4).is_some());
     }
 
     #[test]

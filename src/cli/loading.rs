@@ -14,19 +14,14 @@ use crate::config::Config;
 use crate::index::Embedder;
 use crate::serve::{Model, State};
 
-/// Those that are here.
-#[derive(Default)]
-pub struct Loaded {
-    /// Turns text into vectors.
-    pub embedder: Option<Arc<dyn Embedder>>,
-    /// Writes sentences.
-    pub generator: Option<Arc<dyn Generator>>,
-}
+type Embeds = Option<Arc<dyn Embedder>>;
+type Generates = Option<Arc<dyn Generator>>;
 
 /// Those that are being loaded. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Models {
-    loaded: Arc<OnceLock<Loaded>>,
+    embedder: Arc<OnceLock<Embeds>>,
+    generator: Arc<OnceLock<Generates>>,
     damage: Arc<Mutex<Option<anyhow::Error>>>,
 }
 
@@ -41,31 +36,58 @@ impl Models {
         let (extractive, remote) = (args.extractive, args.remote.clone());
         let loading = models.clone();
         named("models", move || {
-            let loaded = open(&terminal, &config, embeddings, extractive, &remote);
-            let loaded = loaded.unwrap_or_else(|error| {
-                *loading
-                    .damage
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner) = Some(error);
-                Loaded::default()
-            });
-            // Nobody else fills it.
-            let _ = loading.loaded.set(loaded);
+            let opened = loading.open(&terminal, &config, embeddings, extractive, &remote);
+            if let Err(error) = opened {
+                let damage = loading.damage.lock();
+                *damage.unwrap_or_else(PoisonError::into_inner) = Some(error);
+            }
+            // What could not be loaded is none, and nobody waits for it.
+            let _ = loading.embedder.set(None);
+            let _ = loading.generator.set(None);
         })?;
         Ok(models)
     }
 
-    /// The models, once they are loaded; none when one is damaged.
-    pub fn wait(&self) -> &Loaded {
-        self.loaded.wait()
+    /// Loads the embedder first: the index waits for it, and not for a language
+    /// model.
+    fn open(
+        &self,
+        terminal: &Terminal,
+        config: &Config,
+        embeddings: bool,
+        extractive: bool,
+        remote: &RemoteHosts,
+    ) -> anyhow::Result<()> {
+        let engine = Engine::open(terminal, config, embeddings)?;
+        let _ = self.embedder.set(engine.embedder().cloned());
+        if extractive {
+            return Ok(());
+        }
+        let generator = engine.generator(config, remote)?;
+        if let Some(generator) = &generator {
+            generator.warm();
+        }
+        let _ = self.generator.set(generator);
+        Ok(())
+    }
+
+    /// What turns text into vectors, once it is loaded; nothing when it is not
+    /// here or damaged.
+    pub fn embedder(&self) -> &Embeds {
+        self.embedder.wait()
+    }
+
+    /// What writes sentences, once it is loaded.
+    pub fn generator(&self) -> &Generates {
+        self.generator.wait()
     }
 
     /// What answers can count on.
     pub fn model(&self) -> Model {
-        match self.loaded.get() {
+        match self.generator.get() {
             None => Model::Loading,
-            Some(loaded) if loaded.generator.is_some() => Model::Ready,
-            Some(_) => Model::None,
+            Some(Some(_)) => Model::Ready,
+            Some(None) => Model::None,
         }
     }
 
@@ -76,7 +98,7 @@ impl Models {
     pub fn stop_if_damaged(&self, state: &State) -> anyhow::Result<()> {
         let (models, state) = (self.clone(), state.clone());
         named("damage", move || {
-            models.wait();
+            models.generator();
             let damage = models.damage.lock();
             if damage.unwrap_or_else(PoisonError::into_inner).is_some() {
                 state.quit();
@@ -93,28 +115,6 @@ impl Models {
         let damage = damage.unwrap_or_else(PoisonError::into_inner).take();
         damage.map_or(Ok(()), Err)
     }
-}
-
-fn open(
-    terminal: &Terminal,
-    config: &Config,
-    embeddings: bool,
-    extractive: bool,
-    remote: &RemoteHosts,
-) -> anyhow::Result<Loaded> {
-    let engine = Engine::open(terminal, config, embeddings)?;
-    let generator = if extractive {
-        None
-    } else {
-        engine.generator(config, remote)?
-    };
-    if let Some(generator) = &generator {
-        generator.warm();
-    }
-    Ok(Loaded {
-        embedder: engine.embedder().cloned(),
-        generator,
-    })
 }
 
 fn named(name: &str, work: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {

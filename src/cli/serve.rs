@@ -2,7 +2,7 @@
 //! assistant over stdin and stdout.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::args::{Mcp, Serve};
@@ -14,12 +14,11 @@ use super::{Exit, build, keys, models};
 use crate::answer;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
-use crate::index::{Embedder, Index};
 use crate::models::Presence;
 use crate::pipeline::ledger::Ledger;
 use crate::pipeline::stamp::Inputs;
 use crate::pipeline::{self, Build};
-use crate::serve::{self, Callbacks, Configured, Indexing, Notice, State};
+use crate::serve::{self, Callbacks, Configured, Notice, State};
 
 /// What a server's stamp says of the index, which it makes in its own time.
 const SERVED: &str = "served";
@@ -90,7 +89,7 @@ pub fn mcp(terminal: &Terminal, args: &Mcp) -> anyhow::Result<Exit> {
         "Serving",
         &format!("{pages} over stdin and stdout, {problems}"),
     );
-    models.wait();
+    models.generator();
     models.verdict()?;
     let callbacks = callbacks(*terminal, &args, &built, &models);
     serve::mcp::stdio(&State::in_memory(built, callbacks), &base)?;
@@ -190,10 +189,10 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
     Callbacks {
         configure: Box::new(move || configured(&root, &flags)),
         index: Box::new(move |built, indexing| {
-            index(built, for_index.wait().embedder.clone(), indexing)
+            serve::index(built, for_index.embedder().clone(), indexing)
         }),
         answer: Box::new(move |question, emit| {
-            let generator = for_answers.wait().generator.as_deref();
+            let generator = for_answers.generator().as_deref();
             let ask = answer::Ask {
                 index: question.index,
                 config: question.config,
@@ -212,25 +211,6 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
 fn configured(root: &std::path::Path, args: &Serve) -> Configured {
     let (config, warnings) = build::read(root)?;
     Ok((with_flags(config, args), warnings))
-}
-
-/// An index of the words at once, then the whole one.
-fn index(
-    built: &Build,
-    embedder: Option<Arc<dyn Embedder>>,
-    indexing: &Indexing<'_>,
-) -> anyhow::Result<Arc<Index>> {
-    let stop: &dyn Fn() -> bool = &|| (indexing.stop)();
-    let before = indexing.before.as_deref();
-    let chunks = pipeline::chunks(built.site.searched(), embedder.as_deref(), before);
-    let index = |chunks, embedder| {
-        let index = pipeline::index(&built.config, chunks, embedder, before, &|_| {}, stop);
-        index.map(Arc::new)
-    };
-    if embedder.is_some() {
-        (indexing.meanwhile)(index(chunks.clone(), None)?);
-    }
-    index(chunks, embedder)
 }
 
 /// One tidy line for each thing that happened; the same problems are shown
@@ -262,12 +242,17 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
             show_new(terminal, diagnostics, said);
             terminal.note("the last good site stays up");
         }
-        Notice::Indexed { chunks, took } => {
-            let seconds = took.as_secs_f64();
-            terminal.step(
-                "Indexed",
-                &format!("{} in {seconds:.2} s", plural(*chunks, "section")),
-            );
+        Notice::Indexed {
+            chunks,
+            waiting,
+            took,
+        } => {
+            let (sections, seconds) = (plural(*chunks, "section"), took.as_secs_f64());
+            let how = match waiting {
+                0 => String::new(),
+                waiting => format!(" by words; the meaning of {waiting} follows"),
+            };
+            terminal.step("Indexed", &format!("{sections}{how} in {seconds:.2} s"));
         }
         Notice::NeedsRestart => {
             terminal.note("what changed in `[serve]` counts from the next start on");

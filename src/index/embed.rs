@@ -76,6 +76,7 @@ pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> 
         id: files.id.clone(),
         dimensions: probe.len(),
         count: counting(whole),
+        turn: Mutex::new(()),
         model: Mutex::new(model),
     }))
 }
@@ -129,6 +130,9 @@ struct OnnxEmbedder {
     id: String,
     dimensions: usize,
     count: Count,
+    /// Held while waiting for the model: a question's turn comes after one text
+    /// of a page, not after all of them.
+    turn: Mutex<()>,
     model: Mutex<TextEmbedding>,
 }
 
@@ -150,13 +154,13 @@ impl Embedder for OnnxEmbedder {
     }
 
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
-        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
-        guarded(|| {
-            texts
-                .iter()
-                .map(|text| embed_one(&mut model, text))
-                .collect()
-        })
+        let one = |text: &String| {
+            let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+            drop(turn);
+            guarded(|| embed_one(&mut model, text))
+        };
+        texts.iter().map(one).collect()
     }
 }
 

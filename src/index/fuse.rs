@@ -30,9 +30,22 @@ pub fn stretch(scores: &[f32]) -> Vec<f32> {
     stretched.collect()
 }
 
+/// The same of scores of which some are not known: each of these counts as
+/// much as its `other` score, so that what is not known neither helps nor
+/// harms it.
+pub fn stretch_known(scores: &[Option<f32>], other: &[f32]) -> Vec<f32> {
+    let known: Vec<f32> = scores.iter().flatten().copied().collect();
+    let mut known = stretch(&known).into_iter();
+    let stretched = scores.iter().zip(other).map(|(score, other)| {
+        let score = score.and_then(|_| known.next());
+        score.unwrap_or(*other)
+    });
+    stretched.collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{convex, stretch};
+    use super::{convex, stretch, stretch_known};
 
     #[test]
     fn each_list_is_stretched_before_it_is_weighed() {
@@ -48,5 +61,13 @@ mod tests {
     fn a_list_without_differences_says_nothing() {
         assert_eq!(stretch(&[3.0, 3.0]), [0.0, 0.0]);
         assert!(stretch(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_score_that_is_not_known_counts_as_much_as_the_other_one() {
+        let words = [1.0, 0.0, 0.25];
+        let scores = stretch_known(&[None, Some(0.3), Some(0.7)], &words);
+        assert_eq!(scores, [1.0, 0.0, 1.0]);
+        assert_eq!(stretch_known(&[None, None, None], &words), words);
     }
 }

@@ -21,6 +21,7 @@ pub mod store;
 pub mod text;
 pub mod tokens;
 pub mod vector;
+mod waiting;
 mod why;
 
 use std::collections::BTreeMap;
@@ -186,8 +187,8 @@ pub enum Progress {
 pub struct Index {
     /// The chunks, in reading order of the site.
     pub chunks: Chunks,
-    words: text::Words,
-    vectors: Option<vector::Vectors>,
+    words: Arc<text::Words>,
+    rows: Option<rows::Rows>,
     embedder: Option<Arc<dyn Embedder>>,
     alpha: f32,
     language: String,
@@ -209,6 +210,9 @@ pub struct Job<'a> {
     pub progress: &'a dyn Fn(Progress),
     /// Asked between batches of embeddings whether to give up.
     pub stop: &'a dyn Fn() -> bool,
+    /// Given an index to search with while embeddings are made: all of its
+    /// words are there, and what meaning there is by then.
+    pub meanwhile: Option<&'a dyn Fn(Index)>,
 }
 
 impl Index {
@@ -230,40 +234,61 @@ impl Index {
             &job.cache_dir.join("index"),
             &chunks,
             job.language,
-            before.map(|before| &before.words),
+            before.map(|before| &*before.words),
             &building,
         )?;
         let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
-        let vectors = match &embedder {
-            Some(embedder) => Some(rows::rows(
+        let mut index = Self {
+            chunks,
+            words: Arc::new(words),
+            rows: None,
+            embedder,
+            alpha: job.config.alpha,
+            language: job.language.to_owned(),
+        };
+        if let Some(embedder) = &index.embedder {
+            let meanwhile = job.meanwhile;
+            let meanwhile = meanwhile.map(|given| |rows| given(index.with_rows(rows)));
+            index.rows = Some(rows::rows(
                 &job.cache_dir.join("embeddings"),
-                &chunks,
+                &index.chunks,
                 &**embedder,
                 job.before.and_then(|before| before.rows_of(&**embedder)),
                 &rows::Watch {
                     progress: job.progress,
                     stop: job.stop,
+                    meanwhile: meanwhile.as_ref().map(|given| given as _),
                 },
-            )?),
-            None => None,
-        };
-        Ok(Self {
-            chunks,
-            words,
-            vectors,
-            embedder,
-            alpha: job.config.alpha,
-            language: job.language.to_owned(),
-        })
+            )?);
+        }
+        Ok(index)
+    }
+
+    /// The same with other embeddings.
+    fn with_rows(&self, rows: rows::Rows) -> Self {
+        Self {
+            chunks: self.chunks.clone(),
+            words: self.words.clone(),
+            rows: Some(rows),
+            embedder: self.embedder.clone(),
+            alpha: self.alpha,
+            language: self.language.clone(),
+        }
     }
 
     fn rows_of(&self, embedder: &dyn Embedder) -> Option<rows::Before<'_>> {
         let same = self.embedder.as_ref()?.id() == embedder.id();
-        let vectors = self.vectors.as_ref().filter(|_| same)?;
+        let rows = self.rows.as_ref().filter(|_| same)?;
         Some(rows::Before {
             chunks: &self.chunks,
-            vectors,
+            rows,
         })
+    }
+
+    /// How many chunks still wait for their embedding: they are found by their
+    /// words alone. Always 0 in an index that is whole.
+    pub fn waiting(&self) -> usize {
+        self.rows.as_ref().map_or(0, |rows| rows.waiting.count())
     }
 
     /// The words of the index as files that a script in the browser searches,

@@ -1,7 +1,8 @@
-//! An embedding for every chunk: from the index before, from the cache on
-//! disk, or made now.
+//! The embedding of every chunk: taken over, from the cache, or made now.
 //!
-//! What is made is kept at once, so that an interruption costs little.
+//! An unchanged page's embeddings come from the index before as they are, in
+//! one piece, so that one edit among many pages costs its own chunks only.
+//! Those that take long are told of in between, with what is there by then.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -12,21 +13,36 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::index::cache::Embeddings;
 use crate::index::pages::{Chunks, PageChunks};
 use crate::index::vector::Vectors;
+use crate::index::waiting::Waiting;
 use crate::index::{Chunk, Embedder, Progress};
 
-/// How many embeddings are made between two writes to the disk.
-const BATCH: usize = 32;
+/// How many embeddings are made between two writes to the disk, and between
+/// two looks at whether they are still wanted: about a quarter of a second.
+const BATCH: usize = 4;
+/// So many times at most, while many are made, those made are handed on; and
+/// never for fewer than so many more.
+const STEPS: usize = 16;
+const STEP: usize = 64;
 
 /// Embeddings of chunks that there were before, made by the same embedder.
 pub struct Before<'a> {
     pub chunks: &'a Chunks,
-    pub vectors: &'a Vectors,
+    pub rows: &'a Rows,
+}
+
+/// A row for each chunk, of zeros as long as the chunk's embedding is not
+/// made.
+pub struct Rows {
+    pub vectors: Vectors,
+    pub waiting: Waiting,
 }
 
 /// What making embeddings says and asks.
 pub struct Watch<'a> {
     pub progress: &'a dyn Fn(Progress),
     pub stop: &'a dyn Fn() -> bool,
+    /// Told what is there while others are made.
+    pub meanwhile: Option<&'a dyn Fn(Rows)>,
 }
 
 /// The embedding of every chunk, in order; `folder` holds the cache.
@@ -39,7 +55,7 @@ pub fn rows(
     embedder: &dyn Embedder,
     before: Option<Before<'_>>,
     watch: &Watch<'_>,
-) -> Result<Vectors> {
+) -> Result<Rows> {
     let known = before.map(|before| Known::of(&before)).unwrap_or_default();
     let is_new = |page: &&Arc<PageChunks>| known.page(page).is_none();
     let new = chunks.pages().map(|(page, _)| page).filter(is_new);
@@ -47,45 +63,83 @@ pub fn rows(
         .flat_map(|page| &page.chunks)
         .map(|chunk| (chunk.digest(), chunk))
         .collect();
-    // Unchanged pages need neither digests nor the file.
-    let cache = if new.is_empty() {
-        None
-    } else {
-        Some(made(folder, &new, chunks, embedder, watch)?)
+    let all = All {
+        chunks,
+        known,
+        new,
+        dimensions: embedder.dimensions(),
     };
-    let mut digests = new.iter().map(|(digest, _)| digest);
-    let mut vectors = Vectors::with_capacity(embedder.dimensions(), chunks.len());
-    for (page, _) in chunks.pages() {
-        if let Some(rows) = known.page(page) {
-            vectors.extend(rows)?;
-            continue;
-        }
-        for digest in digests.by_ref().take(page.chunks.len()) {
-            let vector = cache.as_ref().and_then(|cache| cache.get(digest));
-            vectors.push(vector.unwrap_or_default())?;
-        }
+    // Unchanged pages need neither digests nor the file.
+    if all.new.is_empty() {
+        return all.rows(None);
     }
-    Ok(vectors)
+    // Reading the file of a large book takes longer than its words.
+    if let Some(meanwhile) = watch.meanwhile {
+        meanwhile(all.rows(None)?);
+    }
+    let cache = made(folder, &all, embedder, watch)?;
+    all.rows(Some(&cache))
 }
 
-/// The cache with the embeddings of all that is `new`.
+/// What is wanted, and where it is.
+struct All<'a> {
+    chunks: &'a Chunks,
+    known: Known<'a>,
+    /// The chunks of the other pages, with their digests, in order.
+    new: Vec<(String, &'a Chunk)>,
+    dimensions: usize,
+}
+
+impl All<'_> {
+    /// The rows that are known or in `cache`; the others wait.
+    fn rows(&self, cache: Option<&Embeddings>) -> Result<Rows> {
+        let mut digests = self.new.iter().map(|(digest, _)| digest);
+        let mut vectors = Vectors::with_capacity(self.dimensions, self.chunks.len());
+        let mut waiting = Waiting::none();
+        let zeros = vec![0.0; self.dimensions];
+        for (page, start) in self.chunks.pages() {
+            if let Some(rows) = self.known.page(page) {
+                vectors.extend(rows)?;
+                continue;
+            }
+            for (place, digest) in digests.by_ref().take(page.chunks.len()).enumerate() {
+                let vector = cache.and_then(|cache| cache.get(digest));
+                if vector.is_none() {
+                    waiting.add(start + place);
+                }
+                vectors.push(vector.unwrap_or(&zeros))?;
+            }
+        }
+        Ok(Rows { vectors, waiting })
+    }
+}
+
+/// The cache with the embeddings of all that is new.
 fn made(
     folder: &Path,
-    new: &[(String, &Chunk)],
-    all: &Chunks,
+    all: &All<'_>,
     embedder: &dyn Embedder,
     watch: &Watch<'_>,
 ) -> Result<Embeddings> {
     let mut cache = Embeddings::open(folder, embedder.id(), embedder.dimensions())?;
     let mut seen = HashSet::new();
-    let missing = new.iter().filter(|(digest, _)| cache.get(digest).is_none());
+    let missing = all.new.iter();
+    let missing = missing.filter(|(digest, _)| cache.get(digest).is_none());
     let missing: Vec<_> = missing.filter(|(digest, _)| seen.insert(digest)).collect();
     let total = missing.len();
+    let step = (total / STEPS).max(STEP);
+    let mut told = 0;
     for (number, batch) in missing.chunks(BATCH).enumerate() {
         let done = number * BATCH;
         (watch.progress)(Progress::Embeddings { done, total });
         if (watch.stop)() {
             bail!("stopped after {done} of {total} embeddings; they are kept");
+        }
+        if let Some(meanwhile) = watch.meanwhile
+            && done >= told + step
+        {
+            told = done;
+            meanwhile(all.rows(Some(&cache))?);
         }
         let texts: Vec<String> = batch.iter().map(|(_, chunk)| chunk.embed_text()).collect();
         let digests: Vec<&str> = batch.iter().map(|(digest, _)| digest.as_str()).collect();
@@ -95,7 +149,8 @@ fn made(
     }
     if total > 0 {
         (watch.progress)(Progress::Embeddings { done: total, total });
-        cache.shrink(all.len(), || all.iter().map(Chunk::digest).collect())?;
+        let wanted = || all.chunks.iter().map(Chunk::digest).collect();
+        cache.shrink(all.chunks.len(), wanted)?;
     }
     Ok(cache)
 }
@@ -108,9 +163,13 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn of(before: &Before<'a>) -> Self {
+        let Rows { vectors, waiting } = before.rows;
         let rows = |(page, start): (&Arc<PageChunks>, usize)| {
-            let rows = before.vectors.rows(start..start + page.chunks.len())?;
-            Some((Arc::as_ptr(page), rows))
+            let range = start..start + page.chunks.len();
+            if waiting.any(range.clone()) {
+                return None;
+            }
+            Some((Arc::as_ptr(page), vectors.rows(range)?))
         };
         Self {
             pages: before.chunks.pages().filter_map(rows).collect(),

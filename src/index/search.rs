@@ -27,7 +27,8 @@ pub(super) struct Seen {
     pub candidates: Vec<usize>,
     /// The scores by words of the candidates, stretched to 0 to 1.
     pub words: Vec<f32>,
-    /// Their cosines, stretched likewise; 0 without embeddings.
+    /// Their cosines, stretched likewise; 0 without embeddings, and as much as
+    /// the words of a chunk whose embedding is still to come.
     pub meaning: Vec<f32>,
     /// What the words weigh.
     pub alpha: f32,
@@ -72,18 +73,20 @@ impl Index {
         candidates.sort_unstable();
         candidates.dedup();
         let text: Vec<f32> = candidates.iter().map(|chunk| words.of[*chunk]).collect();
-        let near = candidates.iter().map(|chunk| cosines.get(*chunk));
-        let near: Vec<f32> = near
-            .map(|cosine| cosine.copied().unwrap_or_default())
+        let cosine = |chunk: usize| cosines.get(chunk).copied().unwrap_or_default();
+        let near = candidates.iter().copied();
+        let near: Vec<Option<f32>> = near
+            .map(|chunk| (!self.waits(chunk)).then(|| cosine(chunk)))
             .collect();
+        let words_of = fuse::stretch(&text);
         let mut seen = Seen {
             alpha: if cosines.is_empty() {
                 1.0
             } else {
                 self.alpha.clamp(0.0, 1.0)
             },
-            words: fuse::stretch(&text),
-            meaning: fuse::stretch(&near),
+            meaning: fuse::stretch_known(&near, &words_of),
+            words: words_of,
             candidates,
             hits: Vec::new(),
         };
@@ -103,6 +106,7 @@ impl Index {
                 text: (words.of[chunk] > 0.0).then(|| (words.of[chunk], rank(&words.of, chunk))),
                 vector: cosines
                     .get(chunk)
+                    .filter(|_| !self.waits(chunk))
                     .map(|cosine| (*cosine, rank(&cosines, chunk))),
             });
         seen.hits = hits.collect();
@@ -125,7 +129,14 @@ impl Index {
 
     /// The cosine of a chunk with an embedding, when both exist.
     pub fn similarity(&self, chunk: usize, embedding: &[f32]) -> Option<f32> {
-        Some(vector::dot(self.vectors.as_ref()?.row(chunk)?, embedding))
+        let rows = self.rows.as_ref().filter(|_| !self.waits(chunk))?;
+        Some(vector::dot(rows.vectors.row(chunk)?, embedding))
+    }
+
+    /// Whether the embedding of a chunk is still to come.
+    fn waits(&self, chunk: usize) -> bool {
+        let rows = self.rows.as_ref();
+        rows.is_some_and(|rows| rows.waiting.has(chunk))
     }
 
     /// In how many chunks `word` stands, in any of its forms.
@@ -133,13 +144,22 @@ impl Index {
         self.words.holding(word)
     }
 
+    /// The cosines of all chunks with `text`, the least of all numbers for
+    /// those that wait; nothing when there is no embedding at all.
     fn cosines(&self, text: &str) -> Result<Option<Vec<f32>>> {
-        let Some(vectors) = &self.vectors else {
+        let all = self.chunks.len();
+        let rows = self.rows.as_ref();
+        let Some(rows) = rows.filter(|rows| rows.waiting.count() < all) else {
             return Ok(None);
         };
-        Ok(self
-            .embed(text)?
-            .map(|embedding| vectors.cosines(&embedding)))
+        let Some(embedding) = self.embed(text)? else {
+            return Ok(None);
+        };
+        let mut cosines = rows.vectors.cosines(&embedding);
+        for chunk in rows.waiting.iter() {
+            cosines[chunk] = f32::MIN;
+        }
+        Ok(Some(cosines))
     }
 
     /// Puts what repeats a section or goes beyond a page's share behind the

@@ -366,13 +366,27 @@ pub fn index(
     stop: &dyn Fn() -> bool,
 ) -> anyhow::Result<Index> {
     let job = Job {
+        progress,
+        stop,
+        ..job(config, embedder, before)
+    };
+    Index::build(chunks, &job)
+}
+
+/// How a book is indexed, by someone who wants to know nothing of it meanwhile.
+pub fn job<'a>(
+    config: &'a Config,
+    embedder: Option<Arc<dyn Embedder>>,
+    before: Option<&'a Index>,
+) -> Job<'a> {
+    Job {
         config: config.search.clone(),
         language: &config.book.language,
         embedder,
         cache_dir: &config.cache_dir,
         before,
-        progress,
-        stop,
-    };
-    Index::build(chunks, &job)
+        progress: &|_| {},
+        stop: &|| false,
+        meanwhile: None,
+    }
 }

@@ -36,10 +36,11 @@ pub(super) async fn search(
     let query = read(&uri, snapshot.build.config.search.limit)?;
     let index = snapshot.index.clone();
     let index = index.ok_or_else(|| Refusal::not_ready(snapshot.index_failed))?;
-    let text = query.text.clone();
+    let (text, waiting) = (query.text.clone(), index.waiting());
     let started = Instant::now();
     let hits = found(&state, index, query).await?;
-    let found = json!({ "query": text, "hits": hits, "took_ms": millis(started) });
+    let took = millis(started);
+    let found = json!({ "query": text, "hits": hits, "waiting": waiting, "took_ms": took });
     Ok(fresh(StatusCode::OK, found))
 }
 
@@ -148,7 +149,8 @@ pub(super) async fn ready(extract::State(state): extract::State<State>) -> Respo
         "index": {
             "generation": snapshot.indexed,
             "chunks": index.chunks.len(),
-            "embeddings": index.embedder().is_some(),
+            "embeddings": index.embedder().is_some() && index.waiting() == 0,
+            "waiting": index.waiting(),
         },
     });
     fresh(StatusCode::OK, body)

@@ -1,7 +1,8 @@
 //! Tells open pages what has changed, as server-sent events.
 //!
 //! `hello` on connecting, `changed` when a newer book is there, `problems`
-//! when the author's errors changed.
+//! when the author's errors changed, `embedding` while searches by meaning do
+//! not find all of the book yet.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -30,6 +31,9 @@ pub(super) async fn events(
     let mut waiting = VecDeque::from([event("hello", &json!({ "generation": seen.generation }))]);
     if seen.problems.stale {
         waiting.push_back(problems(&seen.problems));
+    }
+    if seen.embedding.is_some() {
+        waiting.push_back(embedding(&seen));
     }
     let listener = Listener {
         state,
@@ -81,6 +85,9 @@ impl Listener {
         if now.problems != self.seen.problems {
             self.waiting.push_back(problems(&now.problems));
         }
+        if now.embedding != self.seen.embedding {
+            self.waiting.push_back(embedding(&now));
+        }
         self.seen = now;
     }
 }
@@ -89,6 +96,12 @@ fn problems(problems: &Problems) -> Event {
     let data =
         json!({ "errors": problems.errors, "text": problems.text, "places": problems.places });
     event("problems", &data)
+}
+
+/// How many embeddings are made of how many; 0 of 0 when all are there.
+fn embedding(snapshot: &Snapshot) -> Event {
+    let (done, total) = snapshot.embedding.unwrap_or_default();
+    event("embedding", &json!({ "done": done, "total": total }))
 }
 
 fn event(name: &str, data: &Value) -> Event {

@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod feedback;
 mod guard;
+mod indexing;
 pub mod live;
 pub mod mcp;
 mod openai;
@@ -34,6 +35,7 @@ use axum::routing::{any, get, post};
 use serde::Serialize;
 use tokio::sync::{Semaphore, watch};
 
+pub use indexing::{Indexing, index};
 pub use run::{bind, run, serve};
 pub use snapshot::Snapshot;
 
@@ -91,17 +93,6 @@ pub enum Model {
     None,
 }
 
-/// What an indexing is told, and may tell, while it runs.
-pub struct Indexing<'a> {
-    /// An index of the book as it was, to take over what did not change.
-    pub before: Option<Arc<Index>>,
-    /// Whether the result is no longer wanted: the book has changed again.
-    pub stop: &'a (dyn Fn() -> bool + Sync),
-    /// Offers an index, such as one without embeddings, to search with until
-    /// the whole one is there; passed over where there is an earlier one.
-    pub meanwhile: &'a (dyn Fn(Arc<Index>) + Sync),
-}
-
 /// One question with the book that it is about.
 pub struct Question<'a> {
     /// Where to look for evidence.
@@ -147,6 +138,9 @@ pub enum Notice<'a> {
     Indexed {
         /// How many chunks there are.
         chunks: usize,
+        /// How many of them are found by their words only until their
+        /// embeddings are made; said once before and not again with each one.
+        waiting: usize,
         /// From the start of the indexing.
         took: Duration,
     },

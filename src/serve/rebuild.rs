@@ -1,22 +1,20 @@
-//! Builds the book again and publishes it; indexes what was published.
+//! Builds the book again and publishes it.
 //!
-//! A book that cannot be built leaves the last good snapshot in place. The
-//! index follows in the background, on a thread of its own.
+//! A book that cannot be built leaves the last good snapshot in place.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline::{self, Build};
 use crate::site::write::{Body, Output};
 
-use super::snapshot::{Problems, Snapshot};
-use super::{Indexing, Notice, State};
+use super::snapshot::Problems;
+use super::{Notice, State};
 
 /// So many files are written in a moment.
 const FEW: usize = 8;
@@ -158,59 +156,5 @@ pub(super) fn keep_failed(build: &mut Build, before: &Output) {
             None => continue,
         };
         build.output.insert(path.as_str().into(), body);
-    }
-}
-
-/// Indexes the newest book, and again whenever `wake` says that there may be
-/// a newer one, until its sender is gone.
-pub(super) fn index(state: &State, wake: &Receiver<()>) {
-    loop {
-        let snapshot = state.snapshot();
-        let is_wanted = snapshot.indexed < snapshot.generation && !snapshot.index_failed;
-        if is_wanted && !snapshot.build.is_standing() {
-            index_once(state, &snapshot);
-        }
-        if wake.recv().is_err() {
-            return;
-        }
-    }
-}
-
-fn index_once(state: &State, snapshot: &Snapshot) {
-    let started = Instant::now();
-    let generation = snapshot.generation;
-    let stop = || state.is_closing() || state.snapshot().generation != generation;
-    // Better than nothing, but no match for an earlier whole one. Counted as
-    // of the generation before, since this one's is still to come.
-    let meanwhile = |index| {
-        let first = |current: &Snapshot| {
-            let none = current.index.is_none();
-            none.then(|| current.with_index(index, generation.saturating_sub(1)))
-        };
-        state.update(first);
-    };
-    let indexing = Indexing {
-        before: snapshot.index.clone(),
-        stop: &stop,
-        meanwhile: &meanwhile,
-    };
-    let index = || (state.shared.callbacks.index)(&snapshot.build, &indexing);
-    let made = catch_unwind(AssertUnwindSafe(index));
-    match made.unwrap_or_else(|_| Err(anyhow::anyhow!("the indexing panicked"))) {
-        Ok(index) => {
-            let chunks = index.chunks.len();
-            state.update(|current| Some(current.with_index(Arc::clone(&index), generation)));
-            let took = started.elapsed();
-            state.log(&Notice::Indexed { chunks, took });
-        }
-        Err(_) if stop() => {}
-        Err(error) => {
-            state.log(&Notice::Trouble(format!("indexing failed: {error:#}")));
-            state.update(|current| {
-                let mut next = current.clone();
-                next.index_failed = next.generation == generation;
-                next.index_failed.then_some(next)
-            });
-        }
     }
 }

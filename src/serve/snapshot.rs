@@ -31,6 +31,9 @@ pub struct Snapshot {
     pub index: Option<Arc<Index>>,
     /// The generation that the index was made from; 0 without one.
     pub indexed: u64,
+    /// While embeddings of the index are being made, how many of how many are;
+    /// its words are all there.
+    pub embedding: Option<(usize, usize)>,
     /// Whether indexing this generation failed.
     pub index_failed: bool,
     /// The addresses of the pages that differ from the generation before;
@@ -68,6 +71,7 @@ impl Snapshot {
             build: Arc::new(build),
             index: None,
             indexed: 0,
+            embedding: None,
             index_failed: false,
             changed: None,
         }
@@ -121,6 +125,7 @@ impl Snapshot {
         Self {
             index: other.index.clone(),
             indexed: other.indexed,
+            embedding: other.embedding,
             index_failed: self.generation == other.generation && other.index_failed,
             ..self
         }
@@ -138,8 +143,25 @@ impl Snapshot {
     /// The same book with an index made from the book of `generation`.
     pub fn with_index(&self, index: Arc<Index>, generation: u64) -> Self {
         Self {
+            embedding: self.embedding.filter(|_| index.waiting() > 0),
             index: Some(index),
             indexed: generation,
+            ..self.clone()
+        }
+    }
+
+    /// Whether there is no whole index of this book yet, and may be one.
+    pub fn wants_index(&self) -> bool {
+        let waits = self.index.as_ref().is_some_and(|index| index.waiting() > 0);
+        let is_old = self.indexed < self.generation || waits;
+        is_old && !self.index_failed && !self.build.is_standing()
+    }
+
+    /// The same when its index cannot be made, or not to the end.
+    pub fn without_more(&self) -> Self {
+        Self {
+            index_failed: true,
+            embedding: None,
             ..self.clone()
         }
     }

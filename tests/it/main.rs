@@ -25,6 +25,7 @@ mod links;
 mod material;
 mod mcp;
 mod mdbook;
+mod meaning;
 mod mkdocs;
 mod models;
 #[cfg(all(feature = "answer", feature = "embed"))]

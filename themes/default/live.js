@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const page = document.documentElement;
+  const PATIENCE = 1000;
   const bare = (from) => from.querySelector(".frame")?.cloneNode(true);
   // The page as it was served: this script is the first to run.
   let served = bare(document);
@@ -13,6 +14,7 @@
   let generation = null;
   let overlay = null;
   let lost = false;
+  let soon = 0;
 
   function start() {
     // The pages at old addresses have nothing to keep up to date.
@@ -36,7 +38,11 @@
     events.addEventListener("hello", (event) => greet(JSON.parse(event.data)));
     events.addEventListener("changed", (event) => arrive(JSON.parse(event.data)));
     events.addEventListener("problems", (event) => complain(JSON.parse(event.data)));
-    events.addEventListener("error", () => (lost = true));
+    events.addEventListener("embedding", (event) => wait(JSON.parse(event.data)));
+    events.addEventListener("error", () => {
+      lost = true;
+      wait({ total: 0 });
+    });
   }
 
   // After a time without the server nothing is known of what it shows now; a
@@ -170,6 +176,20 @@
     keepOpen(old, made);
     old.replaceWith(made);
     return true;
+  }
+
+  // While embeddings are made, one line in the search and in the ask panel says
+  // so. Those of a usual edit are there before anybody could read it.
+  function wait({ done, total }) {
+    if (!total) {
+      clearTimeout(soon);
+      soon = 0;
+      delete page.dataset.embedding;
+      return;
+    }
+    const percent = Math.floor((100 * done) / total);
+    page.style.setProperty("--embedding", JSON.stringify(say("embedding", { percent })));
+    soon ||= setTimeout(() => (page.dataset.embedding = ""), PATIENCE);
   }
 
   function complain(problems) {

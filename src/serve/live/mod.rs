@@ -19,7 +19,7 @@ use notify::{
     ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
 };
 
-use super::{Notice, State, rebuild};
+use super::{Notice, State, indexing, rebuild};
 use batch::Batch;
 use scope::Scope;
 
@@ -48,7 +48,7 @@ pub fn start(state: &State) -> anyhow::Result<()> {
     let indexer = state.clone();
     thread::Builder::new()
         .name("index".to_owned())
-        .spawn(move || rebuild::index(&indexer, &woken))
+        .spawn(move || indexing::follow(&indexer, &woken))
         .context("starting the thread that indexes")?;
     thread::Builder::new()
         .name("watch".to_owned())

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use docent::answer::{self, AnswerError, Citation, Event, Sentence, Usage};
+use docent::index::Embedder;
 use docent::pipeline::{self, Build};
 use docent::serve::{self, Answer, Callbacks, Emit, Question, State};
 use serde_json::Value;
@@ -75,17 +76,16 @@ impl Book {
 
     /// A state whose answers follow the script; it has no index yet.
     pub fn state(&self, answer: Box<Answer>) -> State {
+        self.state_with(answer, None)
+    }
+
+    /// The same, which searches by meaning, too.
+    pub fn state_with(&self, answer: Box<Answer>, embedder: Option<Arc<dyn Embedder>>) -> State {
         let root = self.root().to_path_buf();
         let notices = self.notices.clone();
         let callbacks = Callbacks {
             configure: Box::new(move || pipeline::configure(&root)),
-            index: Box::new(|build, indexing| {
-                let stop = || (indexing.stop)();
-                let before = indexing.before.as_deref();
-                let chunks = pipeline::chunks(build.site.searched(), None, before);
-                let config = &build.config;
-                pipeline::index(config, chunks, None, before, &|_| (), &stop).map(Arc::new)
-            }),
+            index: Box::new(move |build, indexing| serve::index(build, embedder.clone(), indexing)),
             answer,
             model: Box::new(|| serve::Model::None),
             log: Box::new(move |notice| notices.lock().unwrap().push(format!("{notice:?}"))),
@@ -95,7 +95,16 @@ impl Book {
 
     /// A router that searches and follows the book's changes.
     pub async fn live(&self, answer: Box<Answer>) -> Router {
-        let state = self.state(answer);
+        self.live_with(answer, None).await
+    }
+
+    /// The same, which searches by meaning, too.
+    pub async fn live_with(
+        &self,
+        answer: Box<Answer>,
+        embedder: Option<Arc<dyn Embedder>>,
+    ) -> Router {
+        let state = self.state_with(answer, embedder);
         serve::live::start(&state).unwrap();
         let router = serve::router(state);
         for _ in 0..1_000 {

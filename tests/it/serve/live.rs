@@ -13,13 +13,13 @@ use tower::ServiceExt;
 use super::book::{Book, get, quoting, request};
 
 /// An open page that listens for changes.
-struct Tab {
+pub struct Tab {
     stream: BodyDataStream,
     text: String,
 }
 
 impl Tab {
-    async fn open(router: &Router) -> Self {
+    pub async fn open(router: &Router) -> Self {
         let request = request("GET", "/_docent/events")
             .body(Body::empty())
             .unwrap();
@@ -32,7 +32,7 @@ impl Tab {
     }
 
     /// The next event of this name; others are passed over.
-    async fn event(&mut self, name: &str) -> Value {
+    pub async fn event(&mut self, name: &str) -> Value {
         let wait = async {
             loop {
                 while let Some((event, rest)) = self.text.split_once("\n\n") {

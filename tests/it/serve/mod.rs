@@ -7,6 +7,7 @@ mod feedback;
 mod guard;
 mod live;
 mod mcp;
+mod meaning;
 mod openai;
 mod openapi;
 mod pages;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 #[cfg(feature = "embed")]
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
 
 use docent::index::Embedder;
 
@@ -54,6 +55,57 @@ fn hashed(text: &str) -> Vec<f32> {
     }
     let norm = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
     vector.iter().map(|value| value / norm).collect()
+}
+
+/// The same, but as slow as the test wants: a batch of pages is embedded when
+/// it is let through. Questions are embedded at once.
+#[derive(Default)]
+pub struct Gated {
+    words: HashedWords,
+    /// How many batches may still pass.
+    passes: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Gated {
+    /// Lets so many more batches through.
+    pub fn let_through(&self, batches: usize) {
+        let mut passes = self.passes.lock().unwrap();
+        *passes = passes.saturating_add(batches);
+        self.changed.notify_all();
+    }
+
+    fn pass(&self) {
+        let passes = self.passes.lock().unwrap();
+        let wait = self.changed.wait_while(passes, |passes| *passes == 0);
+        *wait.unwrap() -= 1;
+    }
+}
+
+impl Embedder for Gated {
+    fn id(&self) -> &str {
+        self.words.id()
+    }
+
+    fn dimensions(&self) -> usize {
+        self.words.dimensions()
+    }
+
+    fn token_count(&self, text: &str) -> usize {
+        self.words.token_count(text)
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.words.max_tokens()
+    }
+
+    fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        // What is embedded of a page has an empty line under its title.
+        if texts.iter().any(|text| text.contains("\n\n")) {
+            self.pass();
+        }
+        self.words.embed(texts)
+    }
 }
 
 #[cfg(feature = "embed")]

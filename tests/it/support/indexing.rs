@@ -16,6 +16,7 @@ pub fn job(embedder: Option<Arc<dyn Embedder>>, cache_dir: &Path) -> Job<'_> {
         before: None,
         progress: &|_| {},
         stop: &|| false,
+        meanwhile: None,
     }
 }
 

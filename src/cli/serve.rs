@@ -257,6 +257,7 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
         Notice::NeedsRestart => {
             terminal.note("what changed in `[serve]` counts from the next start on");
         }
+        Notice::Watching(how) => terminal.note(how),
         Notice::Trouble(what) => terminal.error(what, None),
     }
 }

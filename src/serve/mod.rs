@@ -146,6 +146,8 @@ pub enum Notice<'a> {
     },
     /// `[serve]` changed, which is read at the start only.
     NeedsRestart,
+    /// How changes are noticed from now on, where that is not as usual.
+    Watching(String),
     /// Something failed; the server goes on.
     Trouble(String),
 }

@@ -3,17 +3,21 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use docent::config::Config;
 use docent::diagnostic::Diagnostic;
+use docent::index::{Embedder, Index};
 use docent::pipeline::{self, Build};
 use docent::site::write::Body;
 use proptest::prelude::*;
+use tempfile::TempDir;
 
+use crate::shards::assert_finds_the_same;
 use crate::support::book::{Book, shown};
+use crate::support::embedders::HashedWords;
 
 /// The pages that edits choose from; some differ only by case.
 const PAGES: &[&str] = &[
@@ -133,6 +137,14 @@ pub enum Edit {
         from: usize,
         to: usize,
     },
+    /// A page gets the name of another one but for its case.
+    RenameByCase {
+        back: bool,
+    },
+    /// A folder moves with everything in it.
+    MoveFolder {
+        back: bool,
+    },
     Shared {
         part: usize,
     },
@@ -169,6 +181,8 @@ pub fn edits() -> impl Strategy<Value = Edit> {
             .prop_map(|(page, heading)| Edit::Reword { page, heading }),
         2 => page.clone().prop_map(|page| Edit::Delete { page }),
         2 => (page.clone(), page.clone()).prop_map(|(from, to)| Edit::Move { from, to }),
+        1 => any::<bool>().prop_map(|back| Edit::RenameByCase { back }),
+        1 => any::<bool>().prop_map(|back| Edit::MoveFolder { back }),
         2 => part.clone().prop_map(|part| Edit::Shared { part }),
         1 => (0..CONFIGS.len()).prop_map(|which| Edit::Config { which }),
         1 => prop::option::of(0..SUMMARIES.len()).prop_map(|which| Edit::Summary { which }),
@@ -179,10 +193,12 @@ pub fn edits() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// A book on the disk with the build that follows every edit.
+/// A book on the disk with the build and the index that follow every edit.
 pub struct Followed {
     pub book: Book,
     build: Option<Build>,
+    index: Option<Index>,
+    cache: TempDir,
     /// How often only single pages were made again.
     touched: usize,
 }
@@ -194,6 +210,8 @@ impl Followed {
         let mut followed = Self {
             book,
             build: None,
+            index: None,
+            cache: TempDir::new().unwrap(),
             touched: 0,
         };
         followed.follow(None);
@@ -208,6 +226,18 @@ impl Followed {
     fn remove(&self, path: &str) -> Vec<PathBuf> {
         fs_err::remove_file(self.book.file(path)).ok();
         vec![self.book.file(path)]
+    }
+
+    /// Renames a file or a folder, where there is one and it is in nobody's
+    /// way.
+    fn rename(&self, one: &str, other: &str, back: bool) -> Vec<PathBuf> {
+        let (from, to) = if back { (other, one) } else { (one, other) };
+        let (from, to) = (self.book.file(from), self.book.file(to));
+        if from.exists() && !to.exists() {
+            fs_err::create_dir_all(to.parent().unwrap()).unwrap();
+            fs_err::rename(&from, &to).unwrap();
+        }
+        vec![from, to]
     }
 
     fn put(&self, path: &str, texts: &[&str], which: Option<usize>) -> Vec<PathBuf> {
@@ -243,6 +273,10 @@ impl Followed {
                 let gone = self.remove(PAGES[*from]);
                 let new = self.write(PAGES[*to], &text);
                 gone.into_iter().chain(new).collect()
+            }
+            Edit::RenameByCase { back } => self.rename(PAGES[1], PAGES[2], *back),
+            Edit::MoveFolder { back } => {
+                self.rename("content/reference/deep", "content/how-to/deep", *back)
             }
             Edit::Shared { part } => self.write("content/shared.md", PARTS[*part]),
             Edit::Config { which } => self.write("book.toml", CONFIGS[*which]),
@@ -283,6 +317,8 @@ impl Followed {
             }
             None => pipeline::build(config).unwrap(),
         });
+        let (build, before) = (self.build.as_ref().unwrap(), self.index.as_ref());
+        self.index = Some(indexed(build, before, self.cache.path()));
     }
 
     fn assert_is_as_from_nothing(&self) {
@@ -302,7 +338,29 @@ impl Followed {
             assert_eq!(first, None, "{path}");
             assert_eq!(is[path].len(), text.len(), "{path}");
         }
+        let cache = TempDir::new().unwrap();
+        let (followed, clean) = (self.index.as_ref(), indexed(&clean, None, cache.path()));
+        assert_finds_the_same(followed.expect("an index"), &clean, QUERIES);
     }
+}
+
+/// What is looked for; some of it stands in pages that edits make.
+const QUERIES: &[&str] = &[
+    "first heading",
+    "colours of feathers",
+    "rotate keys",
+    "a section again",
+    "shared words",
+    "code",
+];
+
+/// The index of a book, as `docent serve` makes it after each save.
+fn indexed(build: &Build, before: Option<&Index>, cache: &Path) -> Index {
+    let mut config = Config::clone(&build.config);
+    config.cache_dir = cache.to_path_buf();
+    let embedder: Arc<dyn Embedder> = Arc::new(HashedWords::default());
+    let chunks = pipeline::chunks(build.site.searched(), Some(&*embedder), before);
+    pipeline::index(&config, chunks, Some(embedder), before, &|_| {}, &|| false).unwrap()
 }
 
 fn said(diagnostics: &[Diagnostic]) -> String {

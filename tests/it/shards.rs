@@ -74,10 +74,18 @@ const QUERIES: &[&str] = &[
 
 #[track_caller]
 fn assert_same(one: &Index, other: &Index) {
+    assert_finds_the_same(one, other, QUERIES);
+}
+
+/// Fails unless both find the same in the same chunks, and browsers get the
+/// same files.
+#[track_caller]
+pub fn assert_finds_the_same(one: &Index, other: &Index, queries: &[&str]) {
     assert_eq!(one.chunks.len(), other.chunks.len());
+    assert_eq!((one.waiting(), other.waiting()), (0, 0));
     let (files, others) = (one.browser_files().unwrap(), other.browser_files().unwrap());
     assert!(files == others, "browsers get other files");
-    for text in QUERIES {
+    for text in queries {
         let query = Query {
             text: (*text).to_owned(),
             kind: None,

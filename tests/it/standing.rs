@@ -3,12 +3,10 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::process::Command;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use docent::pipeline;
 use docent::site::write::Body;
@@ -16,108 +14,7 @@ use proptest::prelude::*;
 
 use crate::increments::{Edit, Followed, SETTLED, edits, starts};
 use crate::support::book::Book;
-
-/// Far more than a server needs for anything on a busy machine.
-const LONG: Duration = Duration::from_secs(60);
-
-/// `docent serve`, without models.
-struct Server {
-    process: Child,
-    address: String,
-    /// What it said before it served.
-    first: Vec<String>,
-    rest: Receiver<String>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Server {
-    /// Starts one; nothing when the book cannot be served.
-    fn start(book: &Book) -> Option<Self> {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_docent"))
-            .args(["serve", "--port", "0", "--no-embeddings", "--extractive"])
-            .current_dir(book.root())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let (send, rest) = mpsc::channel();
-        std::thread::spawn(move || {
-            lines
-                .map_while(Result::ok)
-                .try_for_each(|line| send.send(line))
-        });
-        let mut first = Vec::new();
-        while let Ok(line) = rest.recv_timeout(LONG) {
-            if let Some(start) = line.find("http://") {
-                let address = line[start..].split_whitespace().next().unwrap().to_owned();
-                return Some(Self {
-                    process,
-                    address,
-                    first,
-                    rest,
-                });
-            }
-            first.push(line);
-        }
-        process.wait().unwrap();
-        None
-    }
-
-    /// Whether it served before it built anything.
-    fn stood(&self) -> bool {
-        !self.first.iter().any(|line| line.contains("Built"))
-    }
-
-    fn page(&self, path: &str) -> String {
-        let reply = ureq::get(&format!("{}{path}", self.address))
-            .call()
-            .unwrap();
-        reply.into_body().read_to_string().unwrap()
-    }
-
-    fn wait_for(&self, what: &str) {
-        loop {
-            let line = self.rest.recv_timeout(LONG);
-            if line
-                .unwrap_or_else(|_| panic!("`{what}` was never said"))
-                .contains(what)
-            {
-                return;
-            }
-        }
-    }
-
-    fn wait_until_page_says(&self, path: &str, words: &str) {
-        let start = Instant::now();
-        while !self.page(path).contains(words) {
-            assert!(start.elapsed() < LONG, "{path} never said {words}");
-            sleep(Duration::from_millis(10));
-        }
-    }
-
-    /// As Ctrl-C does.
-    fn stop(mut self) {
-        // What answers has its handlers in place.
-        assert!(self.page("healthz").contains("ok"));
-        let pid = self.process.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
-        assert!(self.process.wait().unwrap().success());
-    }
-}
+use crate::support::server::Server;
 
 fn a_book() -> Book {
     let book = Book::of(&[("content/index.md", "# Home\n\nFirst words.\n")]);

@@ -6,7 +6,7 @@
 mod batch;
 mod scope;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::PoisonError;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
@@ -29,9 +29,14 @@ const POLL: Duration = Duration::from_secs(1);
 /// What a watcher says.
 pub type Seen = notify::Result<Event>;
 
+/// What tells a wish from a loss of events.
+const ASKED: &str = "asked";
+
 /// Says that anything may have changed.
 pub(super) fn anything() -> Seen {
-    Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))
+    Ok(Event::new(EventKind::Other)
+        .set_flag(Flag::Rescan)
+        .set_info(ASKED))
 }
 
 /// Starts watching and indexing. Returns once changes are noticed.
@@ -63,6 +68,8 @@ struct Watch {
     watcher: Option<Box<dyn Watcher + Send>>,
     events: Sender<Seen>,
     polling: bool,
+    /// What was said; once is enough.
+    said: BTreeSet<String>,
     /// Those that are watched, with whether what lies deeper is, too.
     folders: BTreeMap<PathBuf, bool>,
     scope: Scope,
@@ -76,6 +83,7 @@ impl Watch {
             watcher: None,
             events,
             polling: false,
+            said: BTreeSet::new(),
             folders: BTreeMap::new(),
             scope,
         };
@@ -92,8 +100,11 @@ impl Watch {
     /// tell of changes.
     fn poll(&mut self, why: &notify::Error) {
         if self.polling {
-            let message = format!("a part of the book is not watched: {why}");
-            return self.state.log(&Notice::Trouble(message));
+            // What the watcher that is gone had still to say does not count.
+            if !matches!(why.kind, ErrorKind::MaxFilesWatch) {
+                self.say(format!("a part of the book is not watched: {why}"));
+            }
+            return;
         }
         self.polling = true;
         self.folders.clear();
@@ -103,13 +114,29 @@ impl Watch {
         let message = match PollWatcher::new(handler, config) {
             Ok(watcher) => {
                 self.watcher = Some(Box::new(watcher));
-                format!("the system does not tell of changes ({why}); looking every second instead")
+                format!("{}; looking at the files every second instead", reason(why))
             }
             Err(error) => {
                 format!("changes are not noticed: {error}; restart the server to see them")
             }
         };
-        self.state.log(&Notice::Trouble(message));
+        self.say(message);
+    }
+
+    fn say(&mut self, message: String) {
+        if !self.said.contains(&message) {
+            self.state.log(&Notice::Watching(message.clone()));
+            self.said.insert(message);
+        }
+    }
+
+    /// Events were lost, and with them folders that have come since: all is
+    /// watched anew, and looked at.
+    fn recover(&mut self) {
+        self.folders.clear();
+        self.follow();
+        let lost = "so many files changed at once that the system lost count; all are looked at";
+        self.say(lost.to_owned());
     }
 
     /// Watches what the newest book is made of.
@@ -189,8 +216,13 @@ impl Watch {
                     self.folders
                         .retain(|folder, _| !event.paths.contains(folder));
                 }
+                if event.need_rescan() && event.info() != Some(ASKED) {
+                    self.recover();
+                }
                 batch.add(event, &self.scope);
             }
+            // Who looks every second says every second what cannot be read.
+            Err(error) if self.polling => self.poll(error),
             Err(error) => {
                 if matches!(error.kind, ErrorKind::MaxFilesWatch | ErrorKind::Io(_)) {
                     self.poll(error);
@@ -201,3 +233,19 @@ impl Watch {
         }
     }
 }
+
+/// Why the system does not tell of changes, with what could be done about it.
+fn reason(why: &notify::Error) -> String {
+    if matches!(why.kind, ErrorKind::MaxFilesWatch) {
+        let setting = if cfg!(target_os = "linux") {
+            " (`fs.inotify.max_user_watches`)"
+        } else {
+            ""
+        };
+        return format!("the system watches no more folders than these{setting}");
+    }
+    format!("the system does not tell of changes ({why})")
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ pub mod indexing;
 #[cfg(feature = "embed")]
 pub mod questions;
 pub mod schema;
+pub mod server;
 
 use std::io::Write;
 

@@ -43,6 +43,7 @@ pub fn run(terminal: &Terminal, args: &Serve) -> anyhow::Result<Exit> {
     let first = state.snapshot();
     if !first.build.is_standing() {
         ledger.wrote(&first.build, None);
+        state.mark_written();
     }
     state.keep_account(ledger);
     models.stop_if_damaged(&state)?;

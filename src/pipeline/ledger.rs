@@ -61,6 +61,13 @@ impl Ledger {
         self.reading = again.or_else(|| Inputs::take(config, &self.program).and_then(Read::first));
     }
 
+    /// Whether everything is as it was read. In doubt it is not.
+    pub fn is_current(&self, config: &Config) -> bool {
+        let read = self.reading.clone().and_then(Read::checked);
+        let now = Inputs::take(config, &self.program);
+        read.zip(now).is_some_and(|(read, now)| read.is_same(&now))
+    }
+
     /// To be called when the output folder has what `build` made; `changes`
     /// are the files that were written, where the others were in line before.
     pub fn wrote(&mut self, build: &Arc<Build>, changes: Option<&[String]>) {

@@ -121,6 +121,11 @@ impl Inputs {
         })
     }
 
+    /// Whether both stand for the same files with the same in them.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.key == other.key && self.head == other.head && self.files == other.files
+    }
+
     /// What was kept of the last build, when it was made from the very same and
     /// everything that it left is as it was.
     pub fn unchanged(&self, config: &Config) -> Option<Standing> {

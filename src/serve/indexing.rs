@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
+use rayon::ThreadPoolBuilder;
+
 use super::{Notice, Snapshot, State};
 use crate::index::{Embedder, Index, Job, Progress};
 use crate::pipeline::{self, Build};
@@ -59,11 +61,17 @@ pub fn index(
 /// Indexes the newest book, and again whenever `wake` says that there may be
 /// a newer one, until its sender is gone.
 pub(super) fn follow(state: &State, wake: &Receiver<()>) {
+    // Threads of its own: on shared ones, the pages of a save would wait for
+    // the words of the whole book. Without them it is done all the same.
+    let pool = ThreadPoolBuilder::new().thread_name(|_| "index".to_owned());
+    let pool = pool.build().ok();
     loop {
         let snapshot = state.snapshot();
         if snapshot.wants_index() {
-            index_once(state, &snapshot);
+            let once = || index_once(state, &snapshot);
+            pool.as_ref().map_or_else(once, |pool| pool.install(once));
         }
+        drop(snapshot);
         if wake.recv().is_err() {
             return;
         }

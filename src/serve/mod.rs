@@ -25,7 +25,7 @@ mod run;
 pub mod snapshot;
 
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, SystemTime};
 
@@ -226,6 +226,20 @@ impl State {
         *self.lock_ledger() = Some(ledger);
     }
 
+    /// The output folder holds what the first build made.
+    pub fn mark_written(&self) {
+        self.shared.in_line.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the newest book is made of the files as they are now. In doubt
+    /// it is not.
+    fn is_current(&self) -> bool {
+        let build = &self.snapshot().build;
+        let ledger = self.lock_ledger();
+        let ledger = ledger.as_ref().filter(|_| !build.is_standing());
+        ledger.is_some_and(|ledger| ledger.is_current(&build.config))
+    }
+
     /// The account, at the end.
     pub fn take_account(&self) -> Option<Ledger> {
         self.lock_ledger().take()
@@ -244,13 +258,12 @@ impl State {
 
     /// Publishes what `next` makes of the newest snapshot, if anything.
     fn update(&self, next: impl FnOnce(&Snapshot) -> Option<Snapshot>) {
+        // The last one may be large: nobody waits until it is given back.
+        let mut last = None;
         self.shared.snapshots.send_if_modified(|current| {
-            let made = next(current);
-            let changed = made.is_some();
-            if let Some(made) = made {
-                *current = Arc::new(made);
-            }
-            changed
+            let made = next(current).map(Arc::new);
+            last = made.map(|made| std::mem::replace(current, made));
+            last.is_some()
         });
     }
 

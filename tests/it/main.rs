@@ -40,6 +40,7 @@ mod serve;
 mod shards;
 mod standing;
 mod support;
+mod terminal;
 mod theme;
 mod watching;
 mod words;

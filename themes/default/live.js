@@ -4,6 +4,7 @@
 (() => {
   const page = document.documentElement;
   const PATIENCE = 1000;
+  const AGAIN = 3000;
   const bare = (from) => from.querySelector(".frame")?.cloneNode(true);
   // The page as it was served: this script is the first to run.
   let served = bare(document);
@@ -42,7 +43,13 @@
     events.addEventListener("error", () => {
       lost = true;
       wait({ total: 0 });
+      // After a refusal the browser does not try again by itself.
+      if (events.readyState === EventSource.CLOSED && !document.hidden) setTimeout(again, AGAIN);
     });
+  }
+
+  function again() {
+    if (!document.hidden && events.readyState === EventSource.CLOSED) connect();
   }
 
   // After a time without the server nothing is known of what it shows now; a
@@ -50,6 +57,8 @@
   function greet(hello) {
     const missed = generation !== null && hello.generation !== generation;
     generation = hello.generation;
+    // What keeps the book from being built is told after this.
+    complain({ text: [] });
     if (missed || lost) refresh();
     lost = false;
   }
@@ -57,7 +66,6 @@
   function arrive(change) {
     const missed = generation !== null && change.generation !== generation + 1;
     generation = change.generation;
-    complain({ text: [] });
     if (missed || change.pages === null || change.pages.includes(page.dataset.path)) refresh();
   }
 
@@ -96,16 +104,18 @@
 
   // A style sheet that has changed comes before the one that it replaces goes.
   function restyle(fresh) {
-    const sheets = (from) => [...from.querySelectorAll('head link[rel="stylesheet"]')];
+    const sheets = (from) => [...from.querySelectorAll('head link[rel="stylesheet"]:not([data-old])')];
     const [old, now] = [sheets(document), sheets(fresh)];
     if (old.length !== now.length) return;
     now.forEach((sheet, at) => {
       const address = sheet.getAttribute("href");
       if (old[at].getAttribute("href") === address) return;
       const made = docent.make("link", { rel: "stylesheet", href: address });
-      made.addEventListener("load", () => old[at].remove());
+      made.addEventListener("load", () => {
+        while (made.previousElementSibling?.matches("[data-old]")) made.previousElementSibling.remove();
+      });
+      old[at].dataset.old = "";
       old[at].after(made);
-      old[at].rel = "old";
     });
   }
 
@@ -221,7 +231,13 @@
     problems.text.forEach((text, at) => {
       const [place, link] = problems.places?.[at] ?? [];
       if (link) overlay.append(docent.make("a", { class: "problem-place", href: link }, place));
-      overlay.append(element("pre", "", text));
+      // What is wrong and what helps may be long; the lines between keep theirs.
+      const lines = text.split("\n");
+      const help = lines.findIndex((line) => /^ *= help: /.test(line));
+      const end = help < 0 ? lines.length : help;
+      overlay.append(element("p", "problem-what", lines[0]));
+      if (end > 1) overlay.append(element("pre", "", lines.slice(1, end).join("\n").replace(/\n *\|$/, "")));
+      if (help > 0) overlay.append(element("p", "problem-help", lines.slice(help).join("\n").replace(/^ *= /, "")));
     });
     document.body.append(overlay);
   }

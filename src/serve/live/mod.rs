@@ -178,9 +178,11 @@ impl Watch {
     }
 
     fn run(mut self, events: &Receiver<Seen>, wake: &Sender<()>) {
-        // Whatever changed between the first build and the first watch.
         let mut batch = Batch::new();
-        batch.add_all();
+        // Whatever changed between the first build and the first watch.
+        if !self.state.is_current() {
+            batch.add_all();
+        }
         loop {
             let seen = match batch.wait().filter(|_| !batch.is_empty()) {
                 Some(left) => events.recv_timeout(left),

@@ -3,6 +3,7 @@
 mod alone;
 mod driver;
 mod host;
+mod live;
 mod panel;
 mod site;
 #[cfg(all(feature = "answer", feature = "embed"))]

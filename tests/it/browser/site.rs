@@ -39,9 +39,23 @@ impl Served {
         Self::run(folder, command.env("DOCENT_MODELS", models))
     }
 
+    /// Ends it at once and starts it anew at the same address, after `between`.
+    pub fn restart(self, folder: &TempDir, between: impl FnOnce()) -> Self {
+        let port = self.address.trim_end_matches('/').rsplit(':').next();
+        let port = port.unwrap().to_owned();
+        drop(self);
+        between();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
+        Self::run_at(folder, &mut command, &port)
+    }
+
     fn run(folder: &TempDir, command: &mut Command) -> Self {
+        Self::run_at(folder, command, "0")
+    }
+
+    fn run_at(folder: &TempDir, command: &mut Command, port: &str) -> Self {
         let mut process = command
-            .args(["serve", "--port", "0"])
+            .args(["serve", "--port", port])
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

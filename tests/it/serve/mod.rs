@@ -2,7 +2,7 @@
 
 mod api;
 mod ask;
-mod book;
+pub mod book;
 mod feedback;
 mod guard;
 mod live;

@@ -30,24 +30,18 @@ impl Drop for Server {
 impl Server {
     /// Starts one; nothing when the book cannot be served.
     pub fn start(book: &Book) -> Option<Self> {
-        Self::run(book, Command::new(env!("CARGO_BIN_EXE_docent")), 0)
+        Self::run(book, Command::new(env!("CARGO_BIN_EXE_docent")))
     }
 
     /// Starts one through another command, which is given what is to be run.
     pub fn through(book: &Book, mut command: Command) -> Option<Self> {
         command.arg(env!("CARGO_BIN_EXE_docent"));
-        Self::run(book, command, 0)
+        Self::run(book, command)
     }
 
-    /// Starts one at this port of its own.
-    pub fn at(book: &Book, port: u16) -> Option<Self> {
-        Self::run(book, Command::new(env!("CARGO_BIN_EXE_docent")), port)
-    }
-
-    fn run(book: &Book, mut command: Command, port: u16) -> Option<Self> {
+    fn run(book: &Book, mut command: Command) -> Option<Self> {
         let mut process = command
-            .args(["serve", "--no-embeddings", "--extractive"])
-            .args(["--port", &port.to_string()])
+            .args(["serve", "--no-embeddings", "--extractive", "--port", "0"])
             .current_dir(book.root())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -224,12 +224,8 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
             took,
         } => {
             show_new(terminal, diagnostics, said);
-            let problems = count(diagnostics);
-            let ms = took.as_millis();
-            terminal.step(
-                "Rebuilt",
-                &format!("{} in {ms} ms, {problems}", plural(*files, "file")),
-            );
+            let (what, ms, problems) = (rebuilt(files), took.as_millis(), count(diagnostics));
+            terminal.step("Rebuilt", &format!("{what} in {ms} ms, {problems}"));
         }
         Notice::Built {
             pages,
@@ -260,6 +256,18 @@ fn log(terminal: &Terminal, notice: &Notice<'_>, said: &Mutex<Vec<Diagnostic>>) 
         }
         Notice::Watching(how) => terminal.note(how),
         Notice::Trouble(what) => terminal.error(what, None),
+    }
+}
+
+/// What an author looks for: the page that was saved, or how many look
+/// different. The page of the whole book always does.
+fn rebuilt(files: &[String]) -> String {
+    let is_page = |file: &&String| file.ends_with(".html") && *file != "print.html";
+    let pages: Vec<&String> = files.iter().filter(is_page).collect();
+    match pages.as_slice() {
+        [] if !files.is_empty() => plural(files.len(), "file"),
+        [page] => (*page).clone(),
+        pages => plural(pages.len(), "page"),
     }
 }
 

@@ -7,7 +7,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rayon::ThreadPoolBuilder;
 
@@ -17,6 +17,8 @@ use crate::pipeline::{self, Build};
 
 /// So many embeddings take so long that the terminal is told of it.
 const MANY: usize = 64;
+/// An index that is there sooner after an edit is not worth a line.
+const QUICK: Duration = Duration::from_secs(1);
 
 /// What an indexing is told, and may tell, while it runs.
 pub struct Indexing<'a> {
@@ -115,7 +117,9 @@ fn index_once(state: &State, snapshot: &Snapshot) {
     match made.unwrap_or_else(|_| Err(anyhow::anyhow!("the indexing panicked"))) {
         Ok(index) => {
             publish(index);
-            say(0);
+            if snapshot.index.is_none() || started.elapsed() > QUICK {
+                say(0);
+            }
         }
         Err(_) if stop() => {}
         Err(error) => {

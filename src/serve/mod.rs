@@ -115,7 +115,7 @@ pub enum Notice<'a> {
         /// Its problems.
         diagnostics: &'a [Diagnostic],
         /// Files of the site that are new, changed or gone.
-        files: usize,
+        files: &'a [String],
         /// From the change to the published snapshot, waiting left out.
         took: Duration,
     },
@@ -134,7 +134,8 @@ pub enum Notice<'a> {
         /// Why.
         diagnostics: &'a [Diagnostic],
     },
-    /// Searches and answers now come from the newest book.
+    /// Searches and answers now come from the newest book; for an edit it is
+    /// said only when that took its time.
     Indexed {
         /// How many chunks there are.
         chunks: usize,

@@ -29,8 +29,9 @@ enum Failure {
 
 /// Builds the book from what lies on the disk now; `files` are all that may
 /// have changed, or nothing when any may have. Nothing fails: problems are
-/// logged and shown.
-pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
+/// logged and shown. The terminal hears of a book without a change when it is
+/// `wanted`.
+pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>, wanted: bool) {
     let started = Instant::now();
     let made = catch_unwind(AssertUnwindSafe(|| make(state, files)));
     match made.unwrap_or_else(|_| Err(Failure::Environment("the build panicked".to_owned()))) {
@@ -52,18 +53,16 @@ pub(super) fn rebuild(state: &State, files: Option<&BTreeSet<PathBuf>>) {
             if !few {
                 write(state, &before.build, &build, &changes);
             }
-            // The look at the files when the watching starts mostly finds what
-            // is built already.
             if first {
                 state.log(&Notice::Built {
                     pages: build.site.pages.len(),
                     diagnostics: &build.diagnostics,
                     took,
                 });
-            } else if files.is_some() || !changes.is_empty() {
+            } else if wanted || !changes.is_empty() {
                 state.log(&Notice::Rebuilt {
                     diagnostics: &build.diagnostics,
-                    files: changes.len(),
+                    files: &changes,
                     took,
                 });
             }

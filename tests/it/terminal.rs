@@ -44,15 +44,17 @@ fn piped_lines_are_plain_and_one_save_is_one_line() {
     let server = Server::start(&book).unwrap();
     let mut lines = server.first.clone();
     lines.extend(server.wait_for("Indexed"));
-    for round in 0..3 {
-        book.write("content/index.md", format!("# Home\n\nRound {round}.\n"));
-        lines.extend(server.wait_for("Rebuilt"));
-        lines.extend(server.wait_for("Indexed"));
-    }
     assert!(
         lines.iter().all(|line| !line.contains(['\u{1b}', '\r'])),
         "{lines:#?}"
     );
-    let rebuilt = lines.iter().filter(|line| line.contains("Rebuilt")).count();
-    assert_eq!(rebuilt, 3, "{lines:#?}");
+    for round in 0..3 {
+        book.write("content/index.md", format!("# Home\n\nRound {round}.\n"));
+        let mut said = server.wait_for("Rebuilt");
+        // On a busy machine the index may be worth a line.
+        said.retain(|line| !line.contains("Indexed"));
+        assert_eq!(said.len(), 1, "{said:#?}");
+        assert!(said[0].starts_with("  Rebuilt index.html in "), "{said:#?}");
+        assert!(said[0].ends_with(" ms, no problems"), "{said:#?}");
+    }
 }

@@ -180,7 +180,8 @@ impl Watch {
     fn run(mut self, events: &Receiver<Seen>, wake: &Sender<()>) {
         let mut batch = Batch::new();
         // Whatever changed between the first build and the first watch.
-        if !self.state.is_current() {
+        let mut wanted = self.state.is_current();
+        if !wanted {
             batch.add_all();
         }
         loop {
@@ -199,7 +200,9 @@ impl Watch {
                         return;
                     }
                     let files = std::mem::replace(&mut batch, Batch::new()).files();
-                    rebuild::rebuild(&self.state, files.as_ref());
+                    rebuild::rebuild(&self.state, files.as_ref(), wanted);
+                    // The first look mostly finds what is built already.
+                    wanted = true;
                     if wake.send(()).is_err() {
                         return;
                     }

@@ -14,6 +14,7 @@ use crate::answer::Generator;
 use crate::answer::remote::{Access, Limits, Refusal, RemoteModel};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::index::recent::Recent;
 use crate::index::{Chunks, Embedder, Index, Progress};
 use crate::models::Store;
 #[cfg(any(feature = "answer", feature = "embed"))]
@@ -69,10 +70,11 @@ impl Engine {
         } else {
             None
         };
+        let recent = |embedder| Arc::new(Recent::new(embedder)) as Arc<dyn Embedder>;
         Ok(Self {
             terminal: *terminal,
             store,
-            embedder,
+            embedder: embedder.map(recent),
         })
     }
 

@@ -14,6 +14,7 @@ pub mod fuse;
 mod memo;
 pub mod pages;
 pub mod query;
+pub mod recent;
 mod rows;
 mod search;
 mod shards;

@@ -1,11 +1,12 @@
 //! The language model: reading a prompt, writing, a whole answer.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use docent::answer::generator::Next;
 use docent::answer::prompt::Prompt;
-use docent::answer::{self, Ask, Event, Generator, LocalModel};
+use docent::answer::{self, Ask, Event, Generator, LocalModel, Remembering};
 use docent::config::Config;
 use docent::index::Index;
 use docent::models::Store;
@@ -25,7 +26,7 @@ pub fn rows(config: &Config, index: &Index, store: Option<&Store>) -> anyhow::Re
         left_out("language model", "`docent models pull`");
         return Ok(());
     };
-    let model = LocalModel::open(&files.name, &files.gguf, &files.folder)?;
+    let model = Arc::new(LocalModel::open(&files.name, &files.gguf, &files.folder)?);
     let start = Instant::now();
     write(&model, "Question: Are you there?", 1)?;
     row(
@@ -45,20 +46,22 @@ pub fn rows(config: &Config, index: &Index, store: Option<&Store>) -> anyhow::Re
     }
     row("prefill", "tokens/s", &prefill);
     row("decode", "tokens/s", &decode);
-    whole_answers(config, index, &model)?;
+    whole_answers(config, index, &Remembering::new(model))?;
     let peak = builds::high_water("/proc/self/status").unwrap_or_default();
     row("peak memory with both models", "MiB", &[peak]);
     Ok(())
 }
 
-fn whole_answers(config: &Config, index: &Index, model: &LocalModel) -> anyhow::Result<()> {
+fn whole_answers(config: &Config, index: &Index, model: &Remembering) -> anyhow::Result<()> {
     let (mut sources, mut quotes, mut firsts, mut totals) = (vec![], vec![], vec![], vec![]);
+    let mut again = Vec::new();
     for question in QUESTIONS {
         let ask = Ask {
             index,
             config: &config.answer,
             generator: Some(model),
             question,
+            earlier: &[],
             gone: &|| false,
         };
         answer::answer(&ask, &mut |event| {
@@ -70,11 +73,15 @@ fn whole_answers(config: &Config, index: &Index, model: &LocalModel) -> anyhow::
             }
             ControlFlow::Continue(())
         })?;
+        let start = Instant::now();
+        answer::collect(&ask)?;
+        again.push(start.elapsed().as_secs_f64() * 1e3);
     }
     row("answer: sources", "ms", &sources);
     row("answer: quotes", "ms", &quotes);
     row("answer: first generated sentence", "ms", &firsts);
     row("answer: whole", "ms", &totals);
+    row("answer: whole, asked again", "ms", &again);
     Ok(())
 }
 
@@ -87,9 +94,10 @@ struct Written {
 
 fn write(model: &LocalModel, body: &str, tokens: usize) -> anyhow::Result<Written> {
     let start = Instant::now();
-    let draft = model.start(
+    let mut draft = model.start(
         &Prompt {
             body: body.to_owned(),
+            key: [0; 32],
         },
         tokens,
     )?;

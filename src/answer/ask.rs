@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use crate::answer::cite::{Checker, Reason, Verdict};
 use crate::answer::extract::{self, Candidate};
+use crate::answer::follow::{self, Followed};
 use crate::answer::generator::{Draft, Generator, Next};
+use crate::answer::prompt::{self, Prompt};
 use crate::answer::retrieve::{self, Evidence};
-use crate::answer::sentences::Splitter;
+use crate::answer::sentences::{Splitter, plain};
 use crate::answer::terms::Terms;
-use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, prompt, words};
+use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, words};
 use crate::config;
 use crate::index::{Chunks, Hit, Index, Query};
 use crate::markdown::BlockKind;
@@ -44,11 +46,29 @@ pub struct Ask<'a> {
     pub generator: Option<&'a dyn Generator>,
     /// The question, as typed.
     pub question: &'a str,
+    /// The questions before it in the same talk, oldest first.
+    pub earlier: &'a [String],
     /// Whether the client left, asked while the model is waited for.
     pub gone: &'a dyn Fn() -> bool,
 }
 
+impl<'a> Ask<'a> {
+    /// The same with the question in full.
+    fn made_whole<'b>(&self, question: &'b str, followed: Option<&'b Followed>) -> Ask<'b>
+    where
+        'a: 'b,
+    {
+        Ask {
+            question: followed.map_or(question, |whole| &whole.question),
+            ..*self
+        }
+    }
+}
+
 /// Answers a question, handing each event to `emit` as soon as it is sure.
+///
+/// A follow-up is made whole first and told as [`Event::Understood`]; from then
+/// on, that is the question.
 ///
 /// A `Break` from `emit` ends the work and stops the model. When the model
 /// fails, the answer ends with its extract and [`Usage::failure`] says why.
@@ -62,24 +82,82 @@ pub fn answer(
 ) -> Result<(), AnswerError> {
     let started = Instant::now();
     let question = checked(ask.question)?;
+    let followed = follow::resolve(question, ask.earlier);
+    let ask = &ask.made_whole(question, followed.as_ref());
+    let Found {
+        hits,
+        terms,
+        evidence,
+    } = find(ask, followed.as_ref())?;
+    let understood = followed.as_ref().map(|whole| Event::Understood {
+        question: whole.question.clone(),
+    });
+    if understood.is_some_and(|event| emit(event).is_break()) {
+        return Ok(());
+    }
+    let mut usage = Usage::default();
+    // A break means that nobody listens any more; then there is nobody to
+    // tell either.
+    let _ = match evidence {
+        None => abstain(ask, &hits, started, &mut usage, emit),
+        Some(evidence) => write(ask, &terms, &evidence, started, &mut usage, emit),
+    };
+    Ok(())
+}
+
+/// Whether the language model has to write for this answer: then it takes
+/// seconds, and otherwise milliseconds.
+///
+/// # Errors
+/// As [`answer`].
+pub fn needs_model(ask: &Ask<'_>) -> Result<bool, AnswerError> {
+    let Some(generator) = ask.generator else {
+        return Ok(false);
+    };
+    let question = checked(ask.question)?;
+    let followed = follow::resolve(question, ask.earlier);
+    let ask = &ask.made_whole(question, followed.as_ref());
+    let found = find(ask, followed.as_ref())?;
+    let Some(evidence) = found.evidence else {
+        return Ok(false);
+    };
+    let candidates = extract::candidates(&evidence, &ask.index.chunks, &found.terms);
+    let prompt = prompt(ask, generator, &evidence, &candidates);
+    Ok(!generator.remembers(&prompt, ask.config.max_tokens))
+}
+
+/// What the index has for a question.
+struct Found {
+    hits: Vec<Hit>,
+    terms: Terms,
+    evidence: Option<Evidence>,
+}
+
+fn find(ask: &Ask<'_>, followed: Option<&Followed>) -> Result<Found, AnswerError> {
     // The line break says that the last word is whole.
     let query = Query {
-        text: format!("{question}\n"),
+        text: format!("{}\n", ask.question),
         kind: None,
         limit: HITS,
     };
     let hits = ask.index.search(&query).map_err(index_error)?;
     let chunks = &ask.index.chunks;
-    let terms = Terms::read(question, &|word| ask.index.frequency(word), chunks.len());
-    let mut usage = Usage::default();
-    let found = retrieve::judge(&terms, &hits, chunks, ask.config.min_similarity);
-    // A break means that nobody listens any more; then there is nobody to
-    // tell either.
-    let _ = match found {
-        None => abstain(ask, &hits, started, &mut usage, emit),
-        Some(evidence) => write(ask, &terms, &evidence, started, &mut usage, emit),
-    };
-    Ok(())
+    let frequency = |word: &str| ask.index.frequency(word);
+    let terms = Terms::read(ask.question, &frequency, chunks.len());
+    let evidence = retrieve::judge(&terms, &hits, chunks, ask.config.min_similarity);
+    Ok(Found {
+        evidence: evidence.filter(|_| is_known(followed, ask.index)),
+        hits,
+        terms,
+    })
+}
+
+/// Whether a follow-up speaks of something that the book speaks of: what it is
+/// about was found before, so that finding it again says nothing.
+fn is_known(followed: Option<&Followed>, index: &Index) -> bool {
+    let own = followed.map_or(&[][..], |whole| &whole.own);
+    let known = own.iter().filter(|word| index.frequency(word) > 0);
+    2 * known.count() >= own.len()
 }
 
 fn checked(question: &str) -> Result<&str, AnswerError> {
@@ -151,7 +229,7 @@ fn write(
     if let Some(generator) = ask.generator {
         usage.model = Some(generator.name().to_owned());
         match draft(ask, generator, evidence, &candidates) {
-            Ok(draft) => release(ask, &draft, checker, started, usage, emit)?,
+            Ok(draft) => release(ask, draft, checker, started, usage, emit)?,
             Err(error) => usage.failure = Some(error.to_string()),
         }
     }
@@ -164,17 +242,25 @@ fn draft(
     evidence: &Evidence,
     candidates: &[Candidate],
 ) -> Result<Draft, AnswerError> {
+    let prompt = prompt(ask, generator, evidence, candidates);
+    generator.start(&prompt, ask.config.max_tokens)
+}
+
+fn prompt(
+    ask: &Ask<'_>,
+    generator: &dyn Generator,
+    evidence: &Evidence,
+    candidates: &[Candidate],
+) -> Prompt {
     let count = |text: &str| generator.count(text);
     let (chunks, budget) = (&ask.index.chunks, ask.config.evidence_tokens);
-    let question = ask.question.trim();
-    let prompt = prompt::prompt(question, evidence, candidates, chunks, budget, &count);
-    generator.start(&prompt, ask.config.max_tokens)
+    prompt::prompt(ask.question, evidence, candidates, chunks, budget, &count)
 }
 
 /// Lets the sentences of `draft` out, one by one, each when it was checked.
 fn release(
     ask: &Ask<'_>,
-    draft: &Draft,
+    mut draft: Draft,
     mut checker: Checker<'_>,
     started: Instant,
     usage: &mut Usage,
@@ -184,7 +270,9 @@ fn release(
     let mut splitter = Splitter::default();
     let mut in_vain = 0;
     loop {
-        let (sentences, ended) = match draft.next(TICK) {
+        let next = draft.next(TICK);
+        usage.cached = draft.cached;
+        let (sentences, ended) = match next {
             Next::Piece(piece) => {
                 usage
                     .first_token_ms
@@ -229,27 +317,14 @@ fn release(
             usage.failure = Some(AnswerError::TimedOut.to_string());
         }
         let enough = usage.sentences >= SENTENCES || in_vain >= PATIENCE;
-        if ended || enough || usage.failure.is_some() {
+        if usage.failure.is_some() {
+            return ControlFlow::Continue(());
+        }
+        if ended || enough {
+            draft.complete();
             return ControlFlow::Continue(());
         }
     }
-}
-
-/// A sentence without the mark of a list, heading or quotation before it and
-/// without emphasis.
-fn plain(sentence: &str) -> String {
-    let mut text = sentence.trim();
-    let marks = |character: char| "-*+#>".contains(character) || character.is_ascii_digit();
-    if let Some((mark, rest)) = text.split_once(' ') {
-        let number = mark
-            .strip_suffix('.')
-            .is_some_and(|number| !number.is_empty());
-        let sign = !mark.contains(|character: char| character.is_ascii_digit());
-        if mark.trim_end_matches('.').chars().all(marks) && (number || sign) {
-            text = rest;
-        }
-    }
-    text.replace("**", "").trim().to_owned()
 }
 
 fn finish(
@@ -282,7 +357,7 @@ fn milliseconds(since: Instant) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_QUESTION, checked, plain};
+    use super::{LONGEST_QUESTION, checked};
     use crate::answer::AnswerError;
 
     #[test]
@@ -298,14 +373,5 @@ mod tests {
                 "{bad:.9}"
             );
         }
-    }
-
-    #[test]
-    fn marks_of_lists_are_taken_off() {
-        assert_eq!(plain("- **Run** it."), "Run it.");
-        assert_eq!(plain("12. Then stop."), "Then stop.");
-        assert_eq!(plain("--locked is a flag"), "--locked is a flag");
-        assert_eq!(plain("## Steps"), "Steps");
-        assert_eq!(plain("3000 is the port."), "3000 is the port.");
     }
 }

@@ -25,6 +25,9 @@ pub enum Outcome {
 pub struct Answer {
     /// The question, as asked.
     pub question: String,
+    /// A follow-up as it was made whole: this is what is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub understood: Option<String>,
     /// Whether the documentation covers it.
     pub outcome: Outcome,
     /// The sections that the answer rests on.
@@ -58,6 +61,7 @@ impl Answer {
     /// Takes the next event in.
     pub fn add(&mut self, event: Event) {
         match event {
+            Event::Understood { question } => self.understood = Some(question),
             Event::Sources { sources } => {
                 self.outcome = Outcome::Answered;
                 self.sources = sources;

@@ -37,6 +37,10 @@ impl Writer {
     /// What `event` adds to the text.
     pub fn add(&mut self, event: &Event) -> String {
         match event {
+            Event::Understood { question } => {
+                self.last = Part::Block;
+                format!("Understood as: {}", escaped(question))
+            }
             Event::Sources { sources } => {
                 self.sources.clone_from(sources);
                 String::new()
@@ -48,8 +52,8 @@ impl Writer {
                 nearest,
                 contact,
             } => {
-                self.last = Part::Block;
-                let mut text = escaped(message);
+                let mut text = self.start(Part::Block).to_owned();
+                text.push_str(&escaped(message));
                 if !nearest.is_empty() {
                     text.push_str("\n\nNearest sections:\n");
                 }

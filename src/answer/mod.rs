@@ -9,10 +9,13 @@ pub mod cite;
 mod document;
 mod exact;
 pub mod extract;
+pub mod follow;
 #[cfg(feature = "answer")]
 pub mod generate;
 pub mod generator;
+mod leaning;
 pub mod markdown;
+pub mod memory;
 pub mod prompt;
 pub mod remote;
 pub mod retrieve;
@@ -26,12 +29,13 @@ pub mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use ask::{Ask, answer};
+pub use ask::{Ask, answer, needs_model};
 pub use cite::Reason;
 pub use document::{Answer, Outcome, collect};
 #[cfg(feature = "answer")]
 pub use generate::LocalModel;
 pub use generator::{Generator, Status};
+pub use memory::Remembering;
 pub use remote::RemoteModel;
 
 /// A place in the documentation that stands behind a piece of an answer.
@@ -51,6 +55,11 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Event {
+    /// A follow-up as it was made whole: this is what is answered.
+    Understood {
+        /// The question with what it is about.
+        question: String,
+    },
     /// The sections that the answer rests on.
     Sources {
         /// At most as many as the reader can take in.
@@ -114,6 +123,10 @@ pub struct Usage {
     pub sentences: usize,
     /// Generated sentences that were dropped for want of support.
     pub dropped: usize,
+    /// Whether what the model wrote was remembered from the same question and
+    /// evidence.
+    #[serde(default)]
+    pub cached: bool,
     /// Milliseconds from the question to the sources.
     pub sources_ms: u64,
     /// Milliseconds from the question to the last quote.

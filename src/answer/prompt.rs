@@ -3,6 +3,8 @@
 //! Pure. What never changes comes first, so that an engine reads it once;
 //! the question comes last. At most [`TOKENS`] tokens in all.
 
+use sha2::{Digest, Sha256};
+
 use crate::answer::extract::{Candidate, choose};
 use crate::answer::retrieve::Evidence;
 use crate::index::{Chunk, Chunks};
@@ -30,7 +32,13 @@ const FIXED: usize = 100;
 pub struct Prompt {
     /// Evidence and question.
     pub body: String,
+    /// Equal for prompts that ask the same of the same evidence.
+    pub key: PromptKey,
 }
+
+/// SHA-256 over the evidence, to the last word of every chunk, and over the
+/// question, but for capitals at the start of words and marks at its end.
+pub type PromptKey = [u8; 32];
 
 /// The prompt for `question`. `count` says how many tokens a text has;
 /// `budget` is what the evidence may take of them.
@@ -70,9 +78,42 @@ pub fn prompt(
         body.push_str(&text);
         body.push('\n');
     }
+    let key = key(&body, &question, evidence, chunks);
     body.push_str("Question: ");
     body.push_str(&question);
-    Prompt { body }
+    Prompt { body, key }
+}
+
+fn key(body: &str, question: &str, evidence: &Evidence, chunks: &Chunks) -> PromptKey {
+    let mut parts = vec![body.to_owned(), even(question)];
+    for passage in &evidence.passages {
+        parts.push(passage.chunks.len().to_string());
+        parts.extend(passage.chunks.iter().map(|chunk| chunks[*chunk].digest()));
+    }
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+/// A question without what makes no difference to its meaning. Small words and
+/// the order stay, and so do names: `PATH`, `vec!`, `-V`.
+fn even(question: &str) -> String {
+    let end = |c: char| "?.…？。".contains(c) || c.is_whitespace();
+    let words = question.trim_end_matches(end).split_whitespace();
+    let words = words.map(|word| {
+        let word = word.trim_end_matches(',');
+        let mut letters = word.chars();
+        let first = letters.next();
+        let is_plain = letters.all(|letter| letter.is_lowercase() || letter == '\'');
+        match first {
+            Some(first) if is_plain && first.is_alphabetic() => word.to_lowercase(),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn heading(chunk: &Chunk) -> String {
@@ -106,7 +147,7 @@ fn shortened(question: &str, count: &dyn Fn(&str) -> usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEAD, QUESTION, SYSTEM, prompt};
+    use super::{LEAD, QUESTION, SYSTEM, even, prompt};
     use crate::answer::extract::candidates;
     use crate::answer::retrieve::{Evidence, Passage};
     use crate::answer::terms::Terms;
@@ -190,6 +231,34 @@ A path leads to a local folder with a manifest.
 Question: How do I add a git dependency?
 "#]]
         );
+    }
+
+    #[test]
+    fn questions_are_the_same_but_for_capitals_and_marks_at_the_end() {
+        for same in [
+            "How do I install it?",
+            "how do i  install it",
+            "How, do I install it ?.",
+        ] {
+            assert_eq!(even(same), "how do i install it");
+        }
+        let different = [
+            "What is PATH?",
+            "What is path?",
+            "What is -v?",
+            "What is -V?",
+            "What is vec!?",
+            "What is vec?",
+            "What is the path?",
+            "What is a.b?",
+            "What is HashMap?",
+            "What is hashmap?",
+            "Is what path?",
+        ];
+        let mut even = different.map(even).to_vec();
+        even.sort();
+        even.dedup();
+        assert_eq!(even.len(), different.len(), "{even:?}");
     }
 
     #[test]

@@ -111,11 +111,28 @@ const CLOSING: [char; 7] = ['"', '\'', ')', ']', '”', '’', '*'];
 
 const ABBREVIATIONS: [&str; 8] = ["e.g", "i.e", "etc", "vs", "cf", "approx", "fig", "resp"];
 
+/// A sentence without the mark of a list, heading or quotation before it and
+/// without emphasis.
+pub fn plain(sentence: &str) -> String {
+    let mut text = sentence.trim();
+    let marks = |character: char| "-*+#>".contains(character) || character.is_ascii_digit();
+    if let Some((mark, rest)) = text.split_once(' ') {
+        let number = mark
+            .strip_suffix('.')
+            .is_some_and(|number| !number.is_empty());
+        let sign = !mark.contains(|character: char| character.is_ascii_digit());
+        if mark.trim_end_matches('.').chars().all(marks) && (number || sign) {
+            text = rest;
+        }
+    }
+    text.replace("**", "").trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Splitter, split};
+    use super::{Splitter, plain, split};
 
     #[test]
     fn sentences_end_where_a_reader_says_so() {
@@ -177,5 +194,14 @@ mod tests {
             };
             prop_assert_eq!(kept(&all), kept(&text));
         }
+    }
+
+    #[test]
+    fn marks_of_lists_are_taken_off() {
+        assert_eq!(plain("- **Run** it."), "Run it.");
+        assert_eq!(plain("12. Then stop."), "Then stop.");
+        assert_eq!(plain("--locked is a flag"), "--locked is a flag");
+        assert_eq!(plain("## Steps"), "Steps");
+        assert_eq!(plain("3000 is the port."), "3000 is the port.");
     }
 }

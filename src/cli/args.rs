@@ -226,8 +226,7 @@ pub struct Search {
 /// `docent ask`.
 #[derive(Debug, clap::Args)]
 pub struct Ask {
-    /// The question
-    #[arg(required = true)]
+    /// The question; without one, each line of the standard input is one
     pub question: Vec<String>,
 
     /// The folder that holds `book.toml` or `mkdocs.yml`

@@ -9,13 +9,15 @@ use anyhow::Context as _;
 use super::args::{RemoteHosts, Serve};
 use super::engine::Engine;
 use super::report::Terminal;
-use crate::answer::Generator;
+use crate::answer::{Generator, Remembering};
 use crate::config::Config;
 use crate::index::Embedder;
 use crate::serve::{Model, State};
 
-type Embeds = Option<Arc<dyn Embedder>>;
-type Generates = Option<Arc<dyn Generator>>;
+/// What turns text into vectors, where there is something.
+pub type Embeds = Option<Arc<dyn Embedder>>;
+/// What writes sentences, where there is something.
+pub type Generates = Option<Arc<dyn Generator>>;
 
 /// Those that are being loaded. Cheap to clone.
 #[derive(Clone, Default)]
@@ -67,7 +69,8 @@ impl Models {
         if let Some(generator) = &generator {
             generator.warm();
         }
-        let _ = self.generator.set(generator);
+        let remembering = |model| Arc::new(Remembering::new(model)) as Arc<dyn Generator>;
+        let _ = self.generator.set(generator.map(remembering));
         Ok(())
     }
 
@@ -80,6 +83,11 @@ impl Models {
     /// What writes sentences, once it is loaded.
     pub fn generator(&self) -> &Generates {
         self.generator.wait()
+    }
+
+    /// The same, if it is loaded.
+    pub fn loaded(&self) -> Option<&Generates> {
+        self.generator.get()
     }
 
     /// What answers can count on.

@@ -4,6 +4,7 @@
 //! the domain lives here, and nothing outside prints.
 
 mod args;
+mod ask;
 mod build;
 mod cpu;
 mod done;
@@ -101,7 +102,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => build::check(&terminal, &args),
         Command::Serve(args) => serve::run(&terminal, &args),
         Command::Search(args) => query::search(&terminal, &args),
-        Command::Ask(args) => query::ask(&terminal, &args),
+        Command::Ask(args) => ask::ask(&terminal, &args),
         Command::Eval(args) => eval::run(&terminal, &args),
         Command::Gaps(args) => gaps::run(&terminal, &args),
         Command::Mcp(args) => serve::mcp(&terminal, &args),

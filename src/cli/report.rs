@@ -44,6 +44,13 @@ impl Terminal {
         let _ = writeln!(std::io::stderr().lock(), "{text}");
     }
 
+    /// What a person answers to, on stderr, the cursor behind it.
+    pub fn ask(&self, prompt: &str) {
+        let mut out = std::io::stderr().lock();
+        let _ = write!(out, "{}", self.paint("1;36", prompt));
+        let _ = out.flush();
+    }
+
     /// Data on stdout, as it is.
     ///
     /// # Errors

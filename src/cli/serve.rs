@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::args::{Mcp, Serve};
 use super::done::Done;
 use super::engine;
-use super::loading::Models;
+use super::loading::{Generates, Models};
 use super::report::{Terminal, count, plural};
 use super::{Exit, build, keys, models};
 use crate::answer;
@@ -18,7 +18,7 @@ use crate::models::Presence;
 use crate::pipeline::ledger::Ledger;
 use crate::pipeline::stamp::Inputs;
 use crate::pipeline::{self, Build};
-use crate::serve::{self, Callbacks, Configured, Notice, State};
+use crate::serve::{self, Callbacks, Configured, Notice, Question, State};
 
 /// What a server's stamp says of the index, which it makes in its own time.
 const SERVED: &str = "served";
@@ -185,6 +185,7 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
     let flags = args.clone();
     let root = first.config.root.clone();
     let (for_index, for_answers) = (models.clone(), models.clone());
+    let for_waits = models.clone();
     let for_browsers = models.clone();
     let said: Mutex<Vec<Diagnostic>> = Mutex::new(first.diagnostics.clone());
     Callbacks {
@@ -193,18 +194,28 @@ fn callbacks(terminal: Terminal, args: &Serve, first: &Build, models: &Models) -
             serve::index(built, for_index.embedder().clone(), indexing)
         }),
         answer: Box::new(move |question, emit| {
-            let generator = for_answers.generator().as_deref();
-            let ask = answer::Ask {
-                index: question.index,
-                config: question.config,
-                generator: generator.filter(|_| !question.extractive),
-                question: question.text,
-                gone: question.gone,
-            };
-            answer::answer(&ask, emit)
+            answer::answer(&asked(question, for_answers.generator()), emit)
+        }),
+        waits: Box::new(move |question| {
+            let loaded = for_waits.loaded();
+            let needs = |model| answer::needs_model(&asked(question, model)).unwrap_or(true);
+            loaded.is_none_or(needs)
         }),
         model: Box::new(move || for_browsers.model()),
         log: Box::new(move |notice| log(&terminal, notice, &said)),
+    }
+}
+
+/// A question as it is answered with this model.
+fn asked<'a>(question: &Question<'a>, model: &'a Generates) -> answer::Ask<'a> {
+    let generator = model.as_deref();
+    answer::Ask {
+        index: question.index,
+        config: question.config,
+        generator: generator.filter(|_| !question.extractive),
+        question: question.text,
+        earlier: question.earlier,
+        gone: question.gone,
     }
 }
 

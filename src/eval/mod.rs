@@ -58,6 +58,8 @@ pub struct Question {
     pub id: String,
     /// What a reader would type.
     pub text: String,
+    /// The questions before it in the same talk, oldest first.
+    pub after: Vec<String>,
     /// The pages and sections that answer it.
     pub expect: Vec<Label>,
     /// Whether the documentation does not answer it, and must say so.

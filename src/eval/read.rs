@@ -13,7 +13,9 @@ use super::{Label, Question, Set, limits};
 use crate::diagnostic::{Diagnostic, Place, suggest};
 
 /// The keys of a question.
-pub const KEYS: [&str; 6] = ["question", "expect", "refuse", "phrases", "group", "id"];
+pub const KEYS: [&str; 7] = [
+    "question", "after", "expect", "refuse", "phrases", "group", "id",
+];
 /// The keys of a file that is more than a list of questions.
 pub const TOP_KEYS: [&str; 3] = ["questions", "min", "max"];
 /// What other sets of questions call the same.
@@ -158,13 +160,10 @@ impl Reader {
         };
         let question = Question {
             id: self.text(fields, "id").unwrap_or_else(|| text.clone()),
+            after: self.list(fields, "after"),
             expect: self.expected(fields),
             refuse: self.flag(fields, "refuse"),
-            phrases: self
-                .texts(fields, "phrases")
-                .into_iter()
-                .map(|label| label.text)
-                .collect(),
+            phrases: self.list(fields, "phrases"),
             group: self.text(fields, "group"),
             place: place.clone(),
             text,
@@ -275,6 +274,12 @@ impl Reader {
                 false
             }
         }
+    }
+
+    /// The same without their places.
+    fn list(&mut self, fields: &[Field], key: &str) -> Vec<String> {
+        let texts = self.texts(fields, key).into_iter();
+        texts.map(|label| label.text).collect()
     }
 
     /// One text, or a list of them.

@@ -76,7 +76,11 @@ pub fn run(
 
 fn record(job: &Job<'_>, question: &Question, expected: &[Expected]) -> anyhow::Result<Record> {
     let start = Instant::now();
-    let hits = search(job.index, &question.text)?;
+    let whole = answer::follow::resolve(&question.text, &question.after);
+    let text = whole
+        .as_ref()
+        .map_or(&question.text, |whole| &whole.question);
+    let hits = search(job.index, text)?;
     let search_ms = milliseconds(start);
     let chunks = &job.index.chunks;
     let found = hits.iter().map(|hit| {
@@ -126,6 +130,7 @@ fn answered(
         config,
         generator: job.generator,
         question: &question.text,
+        earlier: &question.after,
         gone: &|| false,
     };
     let answer = match answer::collect(&ask) {

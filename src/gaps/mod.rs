@@ -84,6 +84,7 @@ fn verdict(question: &str, hits: &[Hit], index: &Index, config: &config::Answer)
         config,
         generator: None,
         question,
+        earlier: &[],
         gone: &|| false,
     };
     if answer::collect(&ask).is_ok_and(|answer| answer.outcome == Outcome::Answered) {

@@ -12,21 +12,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::answers::{self, Piece};
+use super::answers::{self, Asked, Piece};
 use super::api::fresh;
 use super::error::Refusal;
 use super::{State, body};
 use crate::answer::{Answer, Event};
 
 /// The longest body, in bytes.
-const BODY: usize = 16 * 1024;
+const BODY: usize = 64 * 1024;
 /// How often a silent stream shows that it is alive.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct Body {
     question: String,
+    #[serde(default)]
+    history: Vec<String>,
     #[serde(default)]
     extractive: bool,
 }
@@ -38,9 +40,10 @@ pub(super) async fn ask(
 ) -> Result<Response, Refusal> {
     let as_json = wants_json(request.headers());
     let asked = read(request).await?;
-    let (first, pieces) = answers::begin(&state, &asked.question, asked.extractive).await?;
+    let question = asked.question.trim().to_owned();
+    let (first, pieces) = answers::begin(&state, asked).await?;
     if as_json {
-        gather(&state, asked.question.trim(), first, pieces).await
+        gather(&state, &question, first, pieces).await
     } else {
         Ok(stream(state, first, pieces))
     }
@@ -60,12 +63,18 @@ fn wants_json(headers: &HeaderMap) -> bool {
 
 async fn read(request: Request) -> Result<Asked, Refusal> {
     let body = body::json(request, BODY).await?;
-    let asked: Asked = serde_json::from_slice(&body).map_err(|_| {
+    let body: Body = serde_json::from_slice(&body).map_err(|_| {
         Refusal::bad_request(
-            "send `{\"question\": \"…\"}`, with `\"extractive\": true` if you like",
+            "send `{\"question\": \"…\"}`, with `\"history\": [\"…\"]`, the questions before it, \
+             and `\"extractive\": true` if you like",
         )
     })?;
-    answers::check(&asked.question)?;
+    let asked = Asked {
+        question: body.question,
+        earlier: body.history,
+        extractive: body.extractive,
+    };
+    asked.check()?;
     Ok(asked)
 }
 

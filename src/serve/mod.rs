@@ -60,8 +60,11 @@ pub type Emit<'a> = dyn FnMut(Event) -> ControlFlow<()> + 'a;
 pub type Configure = dyn Fn() -> Configured + Send + Sync;
 /// Indexes a book. Called on a thread of its own; may take minutes.
 pub type MakeIndex = dyn Fn(&Build, &Indexing<'_>) -> anyhow::Result<Arc<Index>> + Send + Sync;
-/// Answers one question. Called by one thread at a time.
+/// Answers one question. Called by one thread at a time, and by others for
+/// questions that do not wait.
 pub type Answer = dyn Fn(&Question<'_>, &mut Emit<'_>) -> Result<(), AnswerError> + Send + Sync;
+/// Whether an answer has to wait for the language model. Called from any thread.
+pub type Waits = dyn Fn(&Question<'_>) -> bool + Send + Sync;
 /// Whether there is a language model. Called from any thread.
 pub type HasModel = dyn Fn() -> Model + Send + Sync;
 /// Tells the person at the terminal.
@@ -73,6 +76,8 @@ pub struct Callbacks {
     pub configure: Box<Configure>,
     /// Called after every build that changed something.
     pub index: Box<MakeIndex>,
+    /// Called for a question that comes while another is answered.
+    pub waits: Box<Waits>,
     /// Called for every question.
     pub answer: Box<Answer>,
     /// Called when a browser asks what to expect.
@@ -101,6 +106,8 @@ pub struct Question<'a> {
     pub config: &'a config::Answer,
     /// The question, trimmed, 1 to 2,000 characters.
     pub text: &'a str,
+    /// The questions before it in the same talk, oldest first.
+    pub earlier: &'a [String],
     /// Whether to quote only and ask no model.
     pub extractive: bool,
     /// Whether the client has left.

@@ -29,12 +29,18 @@ impl Slots {
         }
     }
 
+    /// A turn, if nobody else has it or waits for it.
+    pub(super) fn free(&self) -> Option<Turn> {
+        let permit = self.running.clone().try_acquire_owned().ok()?;
+        Some(Turn { _permit: permit })
+    }
+
     /// A turn, in the order of arrival; nothing when the queue is full or the
     /// wait too long. Who stops waiting, by dropping the future, leaves the
     /// queue.
     pub(super) async fn turn(&self) -> Option<Turn> {
-        if let Ok(permit) = self.running.clone().try_acquire_owned() {
-            return Some(Turn { _permit: permit });
+        if let Some(turn) = self.free() {
+            return Some(turn);
         }
         let _place = self.waiting.try_acquire().ok()?;
         let turn = tokio::time::timeout(PATIENCE, self.running.clone().acquire_owned());

@@ -124,6 +124,7 @@ fn events(question: &str, generator: Option<&dyn Generator>) -> Vec<Event> {
         config: &config,
         generator,
         question,
+        earlier: &[],
         gone: &|| false,
     };
     answer(&ask, &mut |event| {
@@ -150,6 +151,7 @@ fn sources_come_first_then_quotes_then_checked_sentences() {
             Event::Sentence(_) => "sentence",
             Event::Abstain { .. } => "abstain",
             Event::Done { .. } => "done",
+            Event::Understood { .. } => "understood",
         })
         .collect();
     kinds.dedup();
@@ -234,6 +236,7 @@ fn a_foreign_question_is_refused_with_a_word_on_where_to_ask() {
         config: &config,
         generator: Some(&model),
         question: "What is the capital of France?",
+        earlier: &[],
         gone: &|| false,
     };
     let answer = collect(&ask).unwrap();
@@ -263,6 +266,7 @@ fn a_reader_who_leaves_stops_the_model() {
         config: &config,
         generator: Some(&model),
         question: "How do I start the server?",
+        earlier: &[],
         gone: &|| false,
     };
     let mut seen = 0;
@@ -314,6 +318,7 @@ fn an_empty_and_an_endless_question_are_refused() {
             config: &config,
             generator: None,
             question,
+            earlier: &[],
             gone: &|| false,
         };
         assert!(
@@ -342,6 +347,7 @@ fn what_an_embedder_says_is_heard() {
             config: &config,
             generator: None,
             question,
+            earlier: &[],
             gone: &|| false,
         };
         assert_eq!(collect(&ask).unwrap().outcome, outcome);

@@ -99,6 +99,7 @@ fn refused(index: &Index, asked: &[String]) -> f64 {
             config: &config,
             generator: None,
             question,
+            earlier: &[],
             gone: &|| false,
         };
         collect(&ask).unwrap().outcome == Outcome::NotInDocs
@@ -208,6 +209,7 @@ fn extracts(embedder: Option<&Arc<dyn Embedder>>) -> Option<(f64, f64)> {
             config: &config,
             generator: None,
             question,
+            earlier: &[],
             gone: &|| false,
         };
         let quotes = collect(&ask).unwrap().quotes;
@@ -282,6 +284,7 @@ fn the_cargo_book_tells_of_git_dependencies_and_not_of_france() {
                 config: &config,
                 generator: None,
                 question,
+                earlier: &[],
                 gone: &|| false,
             };
             collect(&ask).unwrap()

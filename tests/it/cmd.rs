@@ -5,7 +5,7 @@
 //! writes what came out.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use snapbox::{Data, Redactions, assert_data_eq};
 
@@ -49,10 +49,16 @@ fn play(session: &str, folder: &Path) -> String {
 }
 
 /// What `docent` prints, stderr first, and its exit code when it is not 0.
+///
+/// ` < FILE` at the end gives it a file as its standard input.
 fn run(arguments: &str, folder: &Path) -> String {
+    let (arguments, input) = arguments.split_once(" < ").unwrap_or((arguments, ""));
+    let input = Some(input).filter(|input| !input.is_empty());
+    let input = input.map(|input| fs_err::File::open(folder.join(input)).expect("a file"));
     let output = Command::new(env!("CARGO_BIN_EXE_docent"))
         .args(arguments.split_whitespace())
         .current_dir(folder)
+        .stdin(input.map_or(Stdio::null(), |file| Stdio::from(file.into_file())))
         .env("DOCENT_MODELS", folder.join("no-models"))
         .output()
         .expect("docent");

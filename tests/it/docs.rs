@@ -468,6 +468,7 @@ fn every_question_that_a_page_offers_is_answered_from_that_page() {
                 config: &config.answer,
                 generator: None,
                 question: &question,
+                earlier: &[],
                 gone: &|| false,
             };
             let sources = answer::collect(&ask).unwrap().sources;

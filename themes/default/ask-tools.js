@@ -90,7 +90,7 @@
       copy.textContent = told.textContent = done ? say("copied") : say("copy_failed");
       setTimeout(() => (copy.textContent = say("copy_answer")), 2000);
     });
-    return make("div", { class: "tools" }, copy, told, server?.feedback ? judge(turn, remember) : null);
+    return make("div", { class: "tools" }, copy, told, server?.feedback ? judge(turn, seen.understood || turn.question, remember) : null);
   };
 
   // Without a secure connection there is no clipboard, but the old command.
@@ -114,7 +114,7 @@
     `[${plain(words)}](${docent.link(source.url).replace(/\(/g, "%28").replace(/\)/g, "%29")})`;
 
   // An answer as Markdown, with links to its sources.
-  function markdown(turn, { sources, quotes, sentences, nearest }) {
+  function markdown(turn, { understood, sources, quotes, sentences, nearest }) {
     const mark = (number) => {
       const source = sources.find((known) => known.number === number);
       return source ? " " + leads(source, String(number)) : "";
@@ -126,6 +126,7 @@
     };
     const parts = [`**${plain(turn.question)}**`];
     if (turn.about) parts.push(`> ${plain(turn.about.text)} (${plain(turn.about.title)})`);
+    if (understood) parts.push(plain(say("understood", { question: understood })));
     if (nearest) parts.push(say("not_covered"));
     if (quotes.length) parts.push(quotes.map(quoted).join("\n>\n"));
     const said = sentences.map((sentence) => plain(sentence.text) + (sentence.citations || []).map(mark).join(""));
@@ -146,14 +147,14 @@
   }
 
   // Whether an answer helped: kept by this server, where the book allows it.
-  function judge(turn, remember) {
+  function judge(turn, question, remember) {
     const box = make("span", { class: "judge" });
     const tell = (key) => box.replaceChildren(make("span", { role: "status" }, say(key)));
     const send = async (helpful, reason) => {
       const sent = await fetch(docent.root + "api/feedback", {
         method: "POST",
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ question: turn.question, helpful, reason }),
+        body: JSON.stringify({ question, helpful, reason }),
       }).then((reply) => reply.ok, () => false);
       turn.judged = sent;
       remember();

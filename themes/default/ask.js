@@ -6,6 +6,8 @@
 (() => {
   const { make, say, askTools: tools } = docent;
   const { abstained, extract, list, summary } = docent.askAnswer;
+  // So many earlier questions go along, for one that leans on them.
+  const EARLIER = 4;
   const wide = matchMedia("(min-width: 56.01rem)");
   let ui = null;
   let turns = [];
@@ -140,7 +142,8 @@
     };
     tools.look().then(() => fill(article, turn, running !== null && turns.at(-1) === turn));
     try {
-      await receive(tools.whole(turn), running.signal, record);
+      const history = turns.slice(-EARLIER - 1, -1).map(tools.whole);
+      await receive({ question: tools.whole(turn), history }, running.signal, record);
       if (!finished(turn)) record("error", { error: "cut", message: say("broke_off") });
     } catch {
       if (running.signal.aborted) record("stopped", {});
@@ -164,12 +167,12 @@
     };
   }
 
-  async function receive(question, signal, record) {
+  async function receive(asked, signal, record) {
     const reply = await fetch(docent.root + "api/ask", {
       method: "POST",
       signal,
       headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
-      body: JSON.stringify({ question }),
+      body: JSON.stringify(asked),
     });
     if (!reply.ok) {
       const told = await reply.json().catch(() => ({}));
@@ -222,7 +225,9 @@
     const sources = of("sources").flatMap((data) => data.sources);
     const quotes = of("quote");
     const sentences = of("sentence");
+    const understood = of("understood")[0]?.question;
     const parts = [make("h3", {}, turn.question), tools.about(turn.about)];
+    if (understood) parts.push(make("p", { class: "understood" }, say("understood", { question: understood })));
     for (const told of of("abstain")) parts.push(...abstained(told));
     if (quotes.length) parts.push(make("h4", {}, say("quoted")), ...extract(quotes, sources));
     if (sentences.length) {
@@ -235,7 +240,7 @@
     for (const trouble of of("error")) parts.push(troubled(turn, trouble));
     if (sources.length && !of("abstain").length) parts.push(make("h4", {}, say("sources")), list(sources, quotes));
     const nearest = of("abstain")[0]?.nearest;
-    const seen = { sources, quotes, sentences, nearest, done: of("done")[0], stopped: of("stopped").length };
+    const seen = { understood, sources, quotes, sentences, nearest, done: of("done")[0], stopped: of("stopped").length };
     parts.push(state(turn, busy, seen));
     if (seen.done) parts.push(tools.row(turn, seen, remember));
     article.replaceChildren(...parts.filter(Boolean));

@@ -26,6 +26,7 @@ fn watch() -> (TempDir, Watch, Arc<Mutex<Vec<String>>>) {
         configure: Box::new(move || pipeline::configure(&root)),
         index: Box::new(|_, _| anyhow::bail!("not wanted")),
         answer: Box::new(|_, _| Ok(())),
+        waits: Box::new(|_| false),
         model: Box::new(|| Model::None),
         log: Box::new(move |notice| saying.lock().unwrap().push(format!("{notice:?}"))),
     };

@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::answer::markdown::{self, Writer};
 use crate::content::Kind;
 use crate::index::{Index, Query};
+use crate::serve::answers::Asked;
 use crate::serve::error::Refusal;
 use crate::serve::{State, answers, api};
 
@@ -129,17 +130,24 @@ fn read(caller: &Caller<'_>, arguments: Value) -> Outcome {
 struct Ask {
     question: String,
     #[serde(default)]
+    history: Vec<String>,
+    #[serde(default)]
     extractive: bool,
 }
 
 async fn ask(caller: &Caller<'_>, arguments: Value) -> Outcome {
     let asked: Ask = arguments_of(arguments)?;
+    let asked = Asked {
+        question: asked.question,
+        earlier: asked.history,
+        extractive: asked.extractive,
+    };
     let message = |refusal: Refusal| refusal.message;
-    answers::check(&asked.question).map_err(message)?;
+    asked.check().map_err(message)?;
     index(caller.state).await?;
-    let begun = answers::begin(caller.state, &asked.question, asked.extractive).await;
-    let (first, mut rest) = begun.map_err(message)?;
     let mut answer = Answer::to(asked.question.trim());
+    let begun = answers::begin(caller.state, asked).await;
+    let (first, mut rest) = begun.map_err(message)?;
     let mut writer = Writer::new(caller.base);
     let mut text = String::new();
     let mut piece = Some(Ok(first));

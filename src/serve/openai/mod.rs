@@ -30,10 +30,11 @@ pub(super) async fn chat(
     request: Request,
 ) -> Result<Response, Failure> {
     let base = base::of(request.headers());
-    let asked = request::read(request).await?;
-    let (first, pieces) = answers::begin(&state, &asked.question, asked.extractive).await?;
-    let reply = reply::Reply::new(&state, &asked, &base);
-    if asked.stream {
+    let wanted = request::read(request).await?;
+    let reply = reply::Reply::new(&state, &wanted, &base);
+    let is_stream = wanted.stream;
+    let (first, pieces) = answers::begin(&state, wanted.asked).await?;
+    if is_stream {
         Ok(reply.stream(state, first, pieces))
     } else {
         reply.whole(&state, first, pieces).await

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::failure::Failure;
-use super::request::Asked;
+use super::request::Wanted;
 use crate::answer::markdown::Writer;
 use crate::answer::{Answer, Event, Usage};
 use crate::serve::State;
@@ -37,16 +37,16 @@ pub(super) struct Reply {
 
 impl Reply {
     /// A reply whose links lead to the site at `base`.
-    pub(super) fn new(state: &State, asked: &Asked, base: &str) -> Self {
+    pub(super) fn new(state: &State, wanted: &Wanted, base: &str) -> Self {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let now = now.unwrap_or_default();
         let number = state.shared.replies.fetch_add(1, Ordering::Relaxed);
         Self {
             id: format!("chatcmpl-{:x}-{number:x}", now.as_nanos()),
             created: now.as_secs(),
-            model: asked.model,
-            with_usage: asked.with_usage,
-            question: asked.question.clone(),
+            model: wanted.model,
+            with_usage: wanted.with_usage,
+            question: wanted.asked.question.clone(),
             writer: Writer::new(base),
         }
     }
@@ -169,6 +169,7 @@ impl Reply {
 /// What a chunk says beside its text.
 fn told(event: &Event) -> Value {
     match event {
+        Event::Understood { question } => json!({ "understood": question }),
         Event::Sources { sources } => json!({ "outcome": "answered", "sources": sources }),
         Event::Abstain {
             nearest, contact, ..

@@ -1,6 +1,7 @@
 //! What a reader does, in a real browser, with the real program.
 
 mod alone;
+mod conversation;
 mod driver;
 mod host;
 mod live;

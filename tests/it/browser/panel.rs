@@ -11,7 +11,7 @@ use super::{ENTER, SOON};
 const TAB: &str = "\u{e004}";
 const ESCAPE: &str = "\u{e00c}";
 const INPUT: &str = ".panel[open] textarea";
-const DONE: &str = ".panel .turn:last-child .tools";
+pub const DONE: &str = ".panel .turn:last-child .tools";
 
 /// A book with a guide, a page whose author wrote questions down, and one that
 /// asks in its headings.
@@ -40,7 +40,7 @@ fn tea(settings: &str) -> TempDir {
 }
 
 /// A browser on a page of the book that is served.
-fn open(settings: &str, path: &str) -> Option<(Browser, Served, TempDir)> {
+pub fn open(settings: &str, path: &str) -> Option<(Browser, Served, TempDir)> {
     let browser = Browser::open()?;
     let book = tea(settings);
     let served = Served::without_models(&book);
@@ -50,7 +50,7 @@ fn open(settings: &str, path: &str) -> Option<(Browser, Served, TempDir)> {
     Some((browser, served, book))
 }
 
-fn ask(browser: &Browser, question: &str) {
+pub fn ask(browser: &Browser, question: &str) {
     browser.wait_for(INPUT, SOON);
     browser.keys(INPUT, &format!("{question}{ENTER}"));
 }

@@ -250,8 +250,9 @@ fn a_reader_who_leaves_ends_the_request_at_once() {
     let model = mute.model(limits);
     let prompt = Prompt {
         body: "Question: How?".to_owned(),
+        key: [0; 32],
     };
-    let draft = model.start(&prompt, 50).ok().unwrap();
+    let mut draft = model.start(&prompt, 50).ok().unwrap();
     while mute.requests().is_empty() {
         assert!(matches!(
             draft.next(Duration::from_millis(5)),

@@ -136,8 +136,9 @@ pub fn open(
 pub fn written(model: &RemoteModel) -> (String, Option<String>) {
     let prompt = Prompt {
         body: "Question: How?".to_owned(),
+        key: [0; 32],
     };
-    let draft = match model.start(&prompt, 50) {
+    let mut draft = match model.start(&prompt, 50) {
         Ok(draft) => draft,
         Err(error) => return (String::new(), Some(error.to_string())),
     };

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use docent::gaps;
 use futures_util::{StreamExt, future};
+use serde_json::json;
 use tower::ServiceExt;
 
 use super::book::{
@@ -70,17 +71,57 @@ async fn what_is_no_question_is_told_so() {
         r#"{"question":"a","n":10000}"#,
         r#"{"question":"a","question":"b"}"#,
         r#"{"question":"a","extractive":"yes"}"#,
+        r#"{"question":"a","history":"b"}"#,
+        r#"{"question":"a","history":["b",7]}"#,
+        r#"{"question":"a","history":["b"," "]}"#,
         "{\"question\":\"\\ud800\"}",
         &long,
+        &json!({ "question": "a", "history": vec!["b"; 21] }).to_string(),
+        &json!({ "question": "a", "history": ["é".repeat(2_001)] }).to_string(),
     ] {
         let reply = send(&router, question(body.to_owned(), &[])).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{body:.40}");
         assert_eq!(reply.json()["error"], "bad-request");
     }
-    let large = format!("{{\"question\":\"{}\"}}", "e".repeat(20_000));
+    let large = format!("{{\"question\":\"{}\"}}", "e".repeat(70_000));
     let reply = send(&router, question(large, &[])).await;
     assert_eq!(reply.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(reply.json()["error"], "too-large");
+}
+
+#[tokio::test]
+async fn a_follow_up_is_answered_as_it_was_understood() {
+    let book = Book::new();
+    let router = book.live(answering()).await;
+    let asked = r#"{"question":"how do I use it?","history":["What is a fresh fish?"]}"#;
+    let reply = send(&router, question(asked, &[])).await;
+    let understood = "event: understood\ndata: {\"question\":\"how do I use it (fresh fish)?\"}\n\n\
+                      event: sources\n";
+    assert!(reply.text().starts_with(understood), "{}", reply.text());
+    let answer = ask(&router, asked).await.json();
+    assert_eq!(answer["question"], "how do I use it?");
+    assert_eq!(answer["understood"], "how do I use it (fresh fish)?");
+    assert_eq!(answer["sources"][0]["url"], "how-to/feed.html#fresh-fish");
+    // Without what it leans on there is no answer, and nothing is kept here.
+    let answer = ask(&router, r#"{"question":"how do I use it?"}"#)
+        .await
+        .json();
+    assert_eq!(answer["outcome"], "not-in-docs");
+    assert!(answer["understood"].is_null());
+}
+
+#[tokio::test]
+async fn a_follow_up_about_what_is_nowhere_in_the_book_is_not_answered() {
+    let book = Book::new();
+    let settings = "[book]\ntitle = \"Herons\"\n[answer]\ncontact = \"https://help.example\"\n";
+    book.write("book.toml", settings);
+    let router = book.live(answering()).await;
+    let asked = r#"{"question":"and a toaster?","history":["How do I use a fresh fish?"]}"#;
+    let answer = ask(&router, asked).await.json();
+    assert_eq!(answer["outcome"], "not-in-docs");
+    assert_eq!(answer["understood"], "and a toaster (fresh fish)?");
+    assert_eq!(answer["nearest"][0]["url"], "how-to/feed.html#fresh-fish");
+    assert_eq!(answer["contact"], "https://help.example");
 }
 
 #[tokio::test]
@@ -206,4 +247,10 @@ async fn a_question_without_an_answer_is_kept_only_when_the_book_allows_it() {
     let router = book.live(quoting()).await;
     assert_eq!(ask(&router, QUESTION).await.json()["outcome"], "answered");
     assert_eq!(gaps::log::read(&cache).unwrap().len(), 1);
+    // Of a follow-up, what was understood: alone it would say nothing.
+    let router = book.live(answering()).await;
+    let asked = r#"{"question":"and why?","history":["Who won the cup in 1987?"]}"#;
+    assert_eq!(ask(&router, asked).await.json()["outcome"], "not-in-docs");
+    let kept = gaps::log::read(&cache).unwrap();
+    assert_eq!(kept[1], "and why (won the cup in 1987)?");
 }

@@ -81,16 +81,29 @@ impl Book {
 
     /// The same, which searches by meaning, too.
     pub fn state_with(&self, answer: Box<Answer>, embedder: Option<Arc<dyn Embedder>>) -> State {
+        self.state_of(embedder, |callbacks| Callbacks {
+            answer,
+            ..callbacks
+        })
+    }
+
+    /// A state whose callbacks are what `change` makes of the usual ones.
+    pub fn state_of(
+        &self,
+        embedder: Option<Arc<dyn Embedder>>,
+        change: impl FnOnce(Callbacks) -> Callbacks,
+    ) -> State {
         let root = self.root().to_path_buf();
         let notices = self.notices.clone();
         let callbacks = Callbacks {
             configure: Box::new(move || pipeline::configure(&root)),
             index: Box::new(move |build, indexing| serve::index(build, embedder.clone(), indexing)),
-            answer,
+            answer: failing(),
+            waits: Box::new(|_| true),
             model: Box::new(|| serve::Model::None),
             log: Box::new(move |notice| notices.lock().unwrap().push(format!("{notice:?}"))),
         };
-        State::new(self.build(), callbacks)
+        State::new(self.build(), change(callbacks))
     }
 
     /// A router that searches and follows the book's changes.
@@ -106,15 +119,19 @@ impl Book {
     ) -> Router {
         let state = self.state_with(answer, embedder);
         serve::live::start(&state).unwrap();
-        let router = serve::router(state);
-        for _ in 0..1_000 {
-            if get(&router, "/readyz").await.status == StatusCode::OK {
-                return router;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        panic!("never ready: {:?}", self.notices.lock().unwrap());
+        ready(serve::router(state)).await
     }
+}
+
+/// The router, once it has an index.
+pub async fn ready(router: Router) -> Router {
+    for _ in 0..1_000 {
+        if get(&router, "/readyz").await.status == StatusCode::OK {
+            return router;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("never ready");
 }
 
 /// An answer with one quote, as long as the script lets it.
@@ -133,6 +150,7 @@ pub fn answering() -> Box<Answer> {
             config: question.config,
             generator: None,
             question: question.text,
+            earlier: question.earlier,
             gone: question.gone,
         };
         answer::answer(&ask, emit)

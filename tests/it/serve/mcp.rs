@@ -168,6 +168,28 @@ async fn what_is_found_can_be_read_whole_and_by_section() {
 }
 
 #[tokio::test]
+async fn a_question_may_lean_on_those_before_it() {
+    let book = Book::new();
+    let router = book.live(answering()).await;
+    let earlier = json!(["What is a fresh fish?"]);
+    let asked = json!({ "question": "how do I use it?", "history": earlier });
+    let answer = call(&router, "ask", asked).await;
+    let told = &answer["structuredContent"];
+    assert_eq!(told["understood"], "how do I use it (fresh fish)?");
+    assert_eq!(told["outcome"], "answered");
+    let start = "Understood as: how do I use it (fresh fish)?\n\n> Use --fresh";
+    assert!(text(&answer).starts_with(start), "{}", text(&answer));
+    let asked = json!({ "question": "and a toaster?", "history": earlier });
+    let answer = call(&router, "ask", asked).await;
+    assert_eq!(answer["structuredContent"]["outcome"], "not-in-docs");
+    assert!(
+        text(&answer).contains("Nearest sections:"),
+        "{}",
+        text(&answer)
+    );
+}
+
+#[tokio::test]
 async fn a_call_that_makes_no_sense_is_told_to_the_assistant() {
     let book = Book::new();
     book.write("secret.md", "# canary\n");
@@ -183,6 +205,8 @@ async fn a_call_that_makes_no_sense_is_told_to_the_assistant() {
         ("ask", json!({ "question": "" })),
         ("ask", json!({ "question": "a".repeat(2_001) })),
         ("ask", json!({ "question": "a", "model": "x" })),
+        ("ask", json!({ "question": "a", "history": vec!["b"; 21] })),
+        ("ask", json!({ "question": "a", "history": [""] })),
         ("ask", json!({ "question": "Does it fail?" })),
     ] {
         let result = call(&router, tool, arguments.clone()).await;

@@ -11,4 +11,5 @@ mod meaning;
 mod openai;
 mod openapi;
 mod pages;
+mod remembered;
 mod sockets;

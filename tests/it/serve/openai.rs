@@ -101,6 +101,38 @@ async fn a_streams_chunks_make_the_text_of_the_completion() {
 }
 
 #[tokio::test]
+async fn a_follow_up_leans_on_the_user_s_earlier_questions() {
+    let book = Book::new();
+    let router = book.live(answering()).await;
+    let picture = json!([{ "type": "image_url", "image_url": { "url": "data:," } }]);
+    let long = "herons ".repeat(500);
+    let messages = json!([
+        { "role": "system", "content": "Be brief." },
+        { "role": "user", "content": "What is a fresh fish?" },
+        { "role": "assistant", "content": "> A zebra." },
+        { "role": "user", "content": picture },
+        { "role": "user", "content": long },
+        { "role": "user", "content": "how do I use it?" },
+    ]);
+    let mut body = json!({ "messages": messages });
+    let whole = chat(&router, &body).await.json();
+    assert_eq!(
+        whole["docent"]["understood"],
+        "how do I use it (fresh fish)?"
+    );
+    let text = whole["choices"][0]["message"]["content"].as_str().unwrap();
+    let start = "Understood as: how do I use it (fresh fish)?\n\n> Use --fresh";
+    assert!(text.starts_with(start), "{text}");
+    body["stream"] = json!(true);
+    let chunks = chunks(&chat(&router, &body).await);
+    assert_eq!(
+        chunks[1]["docent"]["understood"],
+        whole["docent"]["understood"]
+    );
+    assert_eq!(chunks[2]["docent"]["outcome"], "answered");
+}
+
+#[tokio::test]
 async fn usage_is_the_last_chunk_when_it_is_asked_for() {
     let book = Book::new();
     let router = book.live(answering()).await;

@@ -45,6 +45,11 @@ fn chat(question: &str) -> Value {
     json!({ "model": "docent", "messages": [{ "role": "user", "content": question }] })
 }
 
+/// A question that leans on the one before.
+fn follow_up() -> Value {
+    json!({ "question": "how do I use it?", "history": ["What is a fresh fish?"] })
+}
+
 const KNOWN: &str = "How do I use a fresh fish?";
 const FOREIGN: &str = "Who won the cup in 1987?";
 
@@ -96,8 +101,11 @@ async fn answers_are_as_they_are_described() {
         let reply = get(&router, &format!("/api/search?{query}")).await;
         assert_described(&document, "/api/search", "get", &reply);
     }
+    let json = [("accept", "application/json")];
+    let reply = post(&router, "/api/ask", &follow_up(), &json).await;
+    assert!(reply.json()["understood"].is_string());
+    assert_described(&document, "/api/ask", "post", &reply);
     for question in [KNOWN, FOREIGN, ""] {
-        let json = [("accept", "application/json")];
         let reply = post(&router, "/api/ask", &json!({ "question": question }), &json).await;
         assert_described(&document, "/api/ask", "post", &reply);
         let reply = post(&router, "/v1/chat/completions", &chat(question), &[]).await;
@@ -116,8 +124,12 @@ async fn events_are_as_they_are_described() {
     let document = described(&router).await;
     let schemas = &document["components"]["schemas"];
     let mut seen = BTreeSet::new();
-    for question in [KNOWN, FOREIGN] {
-        let reply = post(&router, "/api/ask", &json!({ "question": question }), &[]).await;
+    for asked in [
+        json!({ "question": KNOWN }),
+        json!({ "question": FOREIGN }),
+        follow_up(),
+    ] {
+        let reply = post(&router, "/api/ask", &asked, &[]).await;
         assert_described(&document, "/api/ask", "post", &reply);
         for event in reply.text().split("\n\n").filter(|event| !event.is_empty()) {
             let (name, data) = event.split_once('\n').unwrap();
@@ -129,7 +141,10 @@ async fn events_are_as_they_are_described() {
             assert_eq!(schema::faults(&document, schema, &data), [""; 0], "{name}");
             seen.insert(name.to_owned());
         }
-        let mut body = chat(question);
+        let earlier = asked["history"].as_array().into_iter().flatten();
+        let questions = earlier.chain([&asked["question"]]);
+        let messages = questions.map(|text| json!({ "role": "user", "content": text }));
+        let mut body = json!({ "messages": messages.collect::<Vec<_>>() });
         body["stream"] = json!(true);
         body["stream_options"] = json!({ "include_usage": true });
         let reply = post(&router, "/v1/chat/completions", &body, &[]).await;
@@ -144,7 +159,7 @@ async fn events_are_as_they_are_described() {
             assert_eq!(faults, [""; 0], "{chunk}");
         }
     }
-    let names = ["abstain", "done", "quote", "sources"].map(str::to_owned);
+    let names = ["abstain", "done", "quote", "sources", "understood"].map(str::to_owned);
     assert_eq!(seen, names.into());
 }
 
@@ -164,7 +179,7 @@ async fn errors_are_as_they_are_described() {
         (
             "/api/ask",
             json!({ "question": KNOWN }),
-            json!({ "question": "a".repeat(20_000) }),
+            json!({ "question": "a".repeat(70_000) }),
         ),
         (
             "/v1/chat/completions",

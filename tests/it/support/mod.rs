@@ -3,7 +3,6 @@
 pub mod book;
 pub mod embedders;
 pub mod indexing;
-#[cfg(feature = "embed")]
 pub mod questions;
 pub mod schema;
 pub mod server;

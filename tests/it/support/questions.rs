@@ -27,6 +27,7 @@ pub fn json_lines(file: &Path) -> Vec<Value> {
 
 /// How good rankings are, each a list with whether each place is right, and
 /// how many right ones there are in all.
+#[cfg(feature = "embed")]
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Quality {
     questions: f64,
@@ -36,6 +37,7 @@ pub struct Quality {
     reciprocal: f64,
 }
 
+#[cfg(feature = "embed")]
 impl Quality {
     /// Takes in the ranking of one question.
     pub fn add(&mut self, right: &[bool], relevant: usize) {
@@ -62,6 +64,7 @@ impl Quality {
     }
 }
 
+#[cfg(feature = "embed")]
 impl std::fmt::Display for Quality {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mean = |sum: f64| sum / self.questions;

@@ -7,6 +7,8 @@
 mod analyze;
 mod columns;
 mod forms;
+mod inverted;
+mod lexicon;
 mod scores;
 pub mod shard;
 mod shelf;
@@ -24,8 +26,9 @@ use tantivy::{ReloadPolicy, Searcher};
 use crate::index::pages::PageChunks;
 use crate::index::query::Wanted;
 use crate::index::tokens;
-use analyze::{FIELDS, STEMMED, Stems};
+use analyze::{FIELDS, STEMMED};
 use columns::Columns;
+use lexicon::Lexicon;
 use shard::{Key, Shard};
 use shelf::Shelf;
 pub use why::Match;
@@ -48,8 +51,8 @@ pub type Numbered = (Arc<Shard>, Vec<u32>);
 /// Makes shards, several at a time.
 pub struct Maker<'a> {
     language: &'a str,
-    /// What is known of stems, for as many as have worked at once.
-    idle: Mutex<Vec<Arc<Mutex<Stems>>>>,
+    /// What is known of terms, for as many as have worked at once.
+    idle: Mutex<Vec<Lexicon>>,
 }
 
 impl<'a> Maker<'a> {
@@ -69,9 +72,9 @@ impl<'a> Maker<'a> {
     pub fn shard(&self, key: Key, pages: &[&PageChunks]) -> Result<Shard> {
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle().pop();
-        let stems = known.unwrap_or_else(|| Arc::new(Mutex::new(Stems::of(self.language))));
-        let shard = Shard::build(key, pages, &stems);
-        idle().push(stems);
+        let mut lexicon = known.unwrap_or_else(|| Lexicon::of(self.language));
+        let shard = Shard::build(key, pages, &mut lexicon);
+        idle().push(lexicon);
         shard
     }
 }

@@ -3,23 +3,26 @@
 //! The same pages give the same bytes, whatever else the book holds and
 //! whatever it held before. The bytes are what is kept on disk, too.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use tantivy::directory::{Directory, OwnedBytes, RamDirectory};
+use tantivy::index::SegmentId;
 use tantivy::{IndexBuilder, IndexSettings, TantivyDocument};
 
 use crate::index::pages::PageChunks;
-use crate::index::text::analyze::{self, Stems};
+use crate::index::text::analyze;
+use crate::index::text::inverted::Inverted;
+use crate::index::text::lexicon::Lexicon;
 use crate::index::text::vocabulary::Vocabulary;
 use crate::index::{digest, hex};
 
-/// The memory that tantivy plans its tables by: enough for the different
-/// words of a shard, little enough to stay in the processor's cache.
-const BUDGET: usize = 1_000_000;
+/// The memory that tantivy plans its own tables by, which stay empty.
+const BUDGET: usize = 100_000;
 
 /// The length of a SHA-256 in bytes.
 const DIGEST: usize = 32;
@@ -54,34 +57,16 @@ impl Shard {
     ///
     /// # Errors
     /// When tantivy fails, as it does out of memory.
-    pub fn build(key: Key, pages: &[&PageChunks], stems: &Arc<Mutex<Stems>>) -> Result<Self> {
-        let schema = analyze::schema();
-        let [title, headings, body, code] = analyze::fields(&schema)?;
-        let mut writer = IndexBuilder::new()
-            .schema(schema)
-            .tokenizers(analyze::tokenizers(stems))
-            .settings(IndexSettings {
-                // A thread for texts of which none is stored.
-                docstore_compress_dedicated_thread: false,
-                ..IndexSettings::default()
-            })
-            .single_segment_index_writer(RamDirectory::create(), BUDGET)?;
+    pub fn build(key: Key, pages: &[&PageChunks], lexicon: &mut Lexicon) -> Result<Self> {
+        lexicon.tidy();
+        let mut inverted = Inverted::default();
         let chunks = || pages.iter().flat_map(|page| &page.chunks);
         for chunk in chunks() {
-            let path = chunk.trail.join("\n");
-            let text = chunk.text();
-            let mut document = TantivyDocument::default();
-            document.add_text(title, &chunk.title);
-            document.add_text(headings, &path);
-            document.add_text(body, &text);
-            // No identifier goes over the end of a line.
-            document.add_text(code, &chunk.title);
-            document.add_text(code, &path);
-            document.add_text(code, &text);
-            writer.add_document(document)?;
+            inverted.add(chunk, lexicon);
         }
-        let index = writer.finalize()?;
         let count = u32::try_from(chunks().count())?;
+        let index = bare(count)?;
+        inverted.write(&index.new_segment(), lexicon)?;
         Self::of_files(key, count, segment_files(&index)?)
     }
 
@@ -161,17 +146,41 @@ impl Shard {
     }
 }
 
-/// The files of an index of one segment, by extension.
+/// An index of so many documents without a word: nothing of a text is stored.
+fn bare(documents: u32) -> Result<tantivy::Index> {
+    let mut writer = IndexBuilder::new()
+        .schema(analyze::schema())
+        .tokenizers(analyze::tokenizers())
+        .settings(IndexSettings {
+            // A thread for texts of which none is stored.
+            docstore_compress_dedicated_thread: false,
+            ..IndexSettings::default()
+        })
+        .single_segment_index_writer(RamDirectory::create(), BUDGET)?;
+    for _ in 0..documents {
+        writer.add_document(TantivyDocument::default())?;
+    }
+    Ok(writer.finalize()?)
+}
+
+/// The files of the segment in `index`, by extension; what was written of terms
+/// in another one takes the place of the first one's.
 fn segment_files(index: &tantivy::Index) -> Result<Vec<(String, Vec<u8>)>> {
     let directory = index.directory();
+    let bare: Vec<String> = index
+        .searchable_segment_ids()?
+        .iter()
+        .map(SegmentId::uuid_string)
+        .collect();
     let mut names: Vec<PathBuf> = directory.list_managed_files().into_iter().collect();
-    names.sort_unstable();
-    let mut files = Vec::new();
+    let is_bare = |name: &PathBuf| bare.iter().any(|id| name.to_string_lossy().starts_with(id));
+    names.sort_by_key(|name| !is_bare(name));
+    let mut files = BTreeMap::new();
     for name in names {
         let extension = name.extension().unwrap_or_default().to_string_lossy();
         if extension != "json" && directory.exists(&name)? {
-            files.push((extension.into_owned(), directory.atomic_read(&name)?));
+            files.insert(extension.into_owned(), directory.atomic_read(&name)?);
         }
     }
-    Ok(files)
+    Ok(files.into_iter().collect())
 }

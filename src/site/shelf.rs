@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::write::{self, Body};
+use super::write::{self, Body, Ground};
 use super::{Site, twins};
 
 /// Where files go.
@@ -27,6 +27,7 @@ pub enum Shelf {
 #[derive(Debug)]
 pub struct Ahead {
     to: PathBuf,
+    ground: Ground,
     /// What may be written already: nothing else of the output has its path.
     paths: BTreeSet<String>,
     changed: AtomicUsize,
@@ -49,11 +50,13 @@ impl Shelf {
             paths.remove(asset.path.as_str());
         }
         let shown: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
-        if !write::announce(to, &shown)? {
+        let ground = write::announce(to, &shown)?;
+        if ground == Ground::Blocked {
             return Ok(Self::Memory);
         }
         Ok(Self::Folder(Ahead {
             to: to.to_owned(),
+            ground,
             paths,
             changed: AtomicUsize::new(0),
         }))
@@ -84,7 +87,11 @@ impl Shelf {
 impl Ahead {
     fn put(&self, path: &str, bytes: Vec<u8>) -> Body {
         let file = self.to.join(path);
-        match write::put_bytes(&file, &bytes) {
+        let put = match self.ground {
+            Ground::New => write::put_new,
+            Ground::Used | Ground::Blocked => write::put_bytes,
+        };
+        match put(&file, &bytes) {
             Ok(changed) => {
                 self.changed
                     .fetch_add(usize::from(changed), Ordering::Relaxed);

@@ -2,7 +2,7 @@
 //! removed, everything else in the folder left alone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -135,23 +135,38 @@ fn is_kept(path: &str, keep: &BTreeSet<String>) -> bool {
     keep.contains(path) || folders.any(|folder| path.starts_with(folder))
 }
 
+/// What the output folder is like before pages are written into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// It was not there, so nobody reads in it yet.
+    New,
+    /// There are files, and perhaps readers.
+    Used,
+    /// Files of an earlier build stand in the way.
+    Blocked,
+}
+
 /// Makes the folder `to` ready for files at `paths` that are written before
-/// the whole output is known; whether it is: files of an earlier build may
-/// stand in the way.
+/// the whole output is known, unless something stands in the way.
 ///
 /// # Errors
 /// When the folder or the list of its files cannot be read or written.
-pub(super) fn announce(to: &Path, paths: &BTreeSet<&str>) -> anyhow::Result<bool> {
+pub(super) fn announce(to: &Path, paths: &BTreeSet<&str>) -> anyhow::Result<Ground> {
+    let ground = if to.exists() {
+        Ground::Used
+    } else {
+        Ground::New
+    };
     fs_err::create_dir_all(to)?;
     let before = listed(to)?;
     let mut gone = before.iter().filter(|path| !paths.contains(path.as_str()));
     if gone.any(|path| is_in_the_way(path, paths)) {
-        return Ok(false);
+        return Ok(Ground::Blocked);
     }
     let all = before.iter().map(String::as_str);
     list(to, &before, &all.chain(paths.iter().copied()).collect())?;
     make_folders(to, paths.iter().copied())?;
-    Ok(true)
+    Ok(ground)
 }
 
 /// Whether a file at `path` would stand where one of `paths` needs a folder,
@@ -228,6 +243,21 @@ pub(super) fn put_bytes(file: &Path, bytes: &[u8]) -> anyhow::Result<bool> {
         return Ok(false);
     }
     replace(file, bytes)?;
+    Ok(true)
+}
+
+/// Writes `file` into a folder that nobody reads in yet: at once in its place,
+/// which costs half of [`put_bytes`]. The list of files has it already, so the
+/// next build finds what one that is cut off leaves of it.
+pub(super) fn put_new(file: &Path, bytes: &[u8]) -> anyhow::Result<bool> {
+    let mut made = match fs_err::File::create_new(file) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return put_bytes(file, bytes),
+        made => made?,
+    };
+    if let Err(error) = made.write_all(bytes) {
+        fs_err::remove_file(file).ok();
+        return Err(error.into());
+    }
     Ok(true)
 }
 

@@ -2,7 +2,7 @@
 //! pages, links of its own. A page is rendered anew when any of it changes.
 
 use serde::Serialize;
-use tera::Context;
+use tera::{Context, Value};
 
 use super::render::{Desk, LinkView};
 use super::shared::KindView;
@@ -69,10 +69,7 @@ impl<'a> Desk<'a> {
         if let Some(moved) = moved.filter(|_| path == page.url) {
             context.insert("moved", &moved.sections);
         }
-        context.insert_value(
-            "nav",
-            self.press.menu.on(self.site, self.strings(), page.id),
-        );
+        context.insert_value("nav", self.nav(page, path));
         context.insert("crumbs", &self.crumbs(page));
         context.insert("toc", &outline::contents(page));
         context.insert("related", &self.related(page));
@@ -80,6 +77,26 @@ impl<'a> Desk<'a> {
         context.insert("next", &turn(next));
         context.insert("edit_url", &published::edit_url(self.config, page));
         self.said(page, context);
+    }
+
+    /// The navigation as it stands in the output file `path` of the page.
+    fn nav(&self, page: &Page, path: &str) -> Value {
+        let root = url::root(path);
+        let write = |item: &Value| {
+            let template = self.press.theme.nav_item()?;
+            let mut context = Context::new();
+            context.insert("root", &root);
+            context.insert_value("item", item.clone());
+            // A mistake is met again, and reported, where the page is rendered.
+            let html = self.press.tera.render(template, &context).ok()?;
+            Some(Value::safe_string(&html))
+        };
+        let way = view::Way {
+            page: page.id,
+            depth: (!self.is_missing(path)).then(|| path.matches('/').count()),
+            write: &write,
+        };
+        self.press.menu.on(self.site, self.strings(), &way)
     }
 
     /// What the page's front matter says about how it is shown.

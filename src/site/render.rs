@@ -359,7 +359,7 @@ impl<'a> Desk<'a> {
         self.press.strings()
     }
 
-    fn is_missing(&self, path: &str) -> bool {
+    pub(super) fn is_missing(&self, path: &str) -> bool {
         self.site.missing.as_deref() == Some(path)
     }
 

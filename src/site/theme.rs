@@ -19,6 +19,14 @@ use super::url;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Place, Span};
 
+/// The template with the components of the navigation.
+const NAV: &str = "nav.html";
+/// Calls the built-in component for an item of the navigation.
+const NAV_ITEM: (&str, &str) = (
+    "docent/nav-item.html",
+    "{{ <nav_item item={item} root={root} /> }}",
+);
+
 /// A theme, ready to render with.
 pub struct Theme {
     /// The templates, parsed.
@@ -34,6 +42,8 @@ pub struct Theme {
     /// What an mdBook's own theme has for its pages.
     pub(super) mdbook: MdbookTheme,
     templates: BTreeMap<String, Template>,
+    /// Whether items of the navigation are written as the built-in theme does.
+    has_nav_item: bool,
     files: Vec<(String, Bytes)>,
 }
 
@@ -80,6 +90,7 @@ pub fn load(config: &Config) -> Result<Theme, Vec<Diagnostic>> {
         js: Vec::new(),
         mdbook,
         templates: BTreeMap::new(),
+        has_nav_item: false,
         files: Vec::new(),
     };
     theme.take_strings(config, &mut files, &mut problems);
@@ -193,6 +204,11 @@ impl Theme {
         hasher.finalize().into()
     }
 
+    /// What writes one item of the navigation, unless the book does it its way.
+    pub(super) fn nav_item(&self) -> Option<&'static str> {
+        self.has_nav_item.then_some(NAV_ITEM.0)
+    }
+
     /// What is not wrong, but has no effect.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.mdbook.problems
@@ -248,8 +264,11 @@ impl Theme {
                 }
             }
         }
+        let nav = self.templates.get(NAV).map(|nav| nav.text.as_bytes());
+        self.has_nav_item = BUILT_IN.contains(&(NAV, nav.unwrap_or_default()));
         let texts = self.templates.iter();
         let texts = texts.map(|(name, template)| (name.as_str(), template.text.as_str()));
+        let texts = texts.chain(self.has_nav_item.then_some(NAV_ITEM));
         if let Err(error) = self.tera.add_raw_templates(texts) {
             problems.extend(self.diagnose(&error));
         }

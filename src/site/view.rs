@@ -3,6 +3,8 @@
 //! The navigation's values are made once and shared, because a whole tree in
 //! every page costs the square of the number of pages.
 
+use std::sync::OnceLock;
+
 use tera::{Map, Value};
 
 use super::shared::KindView;
@@ -17,6 +19,20 @@ const WHOLE: usize = 120;
 const OPEN: usize = 40;
 /// So many neighbours of the current item are shown on each side.
 const NEAR: usize = 12;
+/// On pages that lie deeper than this, items are not written ahead.
+const DEEP: usize = 6;
+
+/// How the page lies whose navigation is made, and what writes an item.
+pub struct Way<'a> {
+    /// The page.
+    pub page: PageId,
+    /// In how many folders its file lies; nothing when its links lead from the
+    /// root of the host.
+    pub depth: Option<usize>,
+    /// An item as HTML for pages that lie as deep; nothing when the theme has
+    /// its own way to write items.
+    pub write: &'a dyn Fn(&Value) -> Option<Value>,
+}
 
 /// The navigation, made once for the site.
 pub struct Menu {
@@ -35,7 +51,26 @@ struct Group {
 /// An item with the value it has on pages that are not under it.
 struct Node {
     closed: Value,
+    /// The same with its HTML for pages of each depth: most of a page's
+    /// navigation is what its neighbours show, too.
+    written: [OnceLock<Value>; DEEP],
     children: Vec<Self>,
+}
+
+impl Node {
+    fn on(&self, way: &Way<'_>) -> Value {
+        let Some(written) = way.depth.and_then(|depth| self.written.get(depth)) else {
+            return self.closed.clone();
+        };
+        let with_html = || {
+            let html = (way.write)(&self.closed)?;
+            let mut map = self.closed.as_map()?.clone();
+            put(&mut map, "html", html);
+            Some(Value::from(map))
+        };
+        let value = written.get_or_init(|| with_html().unwrap_or_else(|| self.closed.clone()));
+        value.clone()
+    }
 }
 
 impl Menu {
@@ -61,7 +96,8 @@ impl Menu {
 
     /// The navigation for one page: the branch that leads to it open, of all
     /// other branches only the first level.
-    pub fn on(&self, site: &Site, strings: &Strings, page: PageId) -> Value {
+    pub fn on(&self, site: &Site, strings: &Strings, way: &Way<'_>) -> Value {
+        let page = way.page;
         let items = site.nav.trail(page);
         let is_listed = items.last().is_some_and(|item| item.page == Some(page));
         let here = site.nav.group(page);
@@ -96,6 +132,7 @@ impl Menu {
                     &group.items[front..],
                     &shown.nodes[front..],
                     trail,
+                    way,
                 );
                 put(&mut map, "items", items);
             }
@@ -163,6 +200,7 @@ fn node(site: &Site, strings: &Strings, item: &NavItem, shape: Shape, depth: usi
     }
     Node {
         closed: Value::from(map),
+        written: Default::default(),
         children,
     }
 }
@@ -213,6 +251,7 @@ fn level(
     items: &[NavItem],
     nodes: &[Node],
     trail: Trail<'_>,
+    way: &Way<'_>,
 ) -> Value {
     let current = trail.items.first().and_then(|wanted| {
         let same = |item: &NavItem| std::ptr::eq(item, *wanted);
@@ -224,8 +263,10 @@ fn level(
     shown.extend(skipped(site, strings, &items[..from], from.checked_sub(1)));
     for at in from..to {
         shown.push(match current {
-            Some(current) if current == at => open(site, strings, &items[at], &nodes[at], trail),
-            _ => nodes[at].closed.clone(),
+            Some(current) if current == at => {
+                open(site, strings, &items[at], &nodes[at], trail, way)
+            }
+            _ => nodes[at].on(way),
         });
     }
     shown.extend(skipped(site, strings, &items[to..], Some(0)));
@@ -258,7 +299,14 @@ fn skipped(
     Some(Value::from(map))
 }
 
-fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: Trail<'_>) -> Value {
+fn open(
+    site: &Site,
+    strings: &Strings,
+    item: &NavItem,
+    node: &Node,
+    trail: Trail<'_>,
+    way: &Way<'_>,
+) -> Value {
     let mut map = head(site, item);
     let is_last = trail.items.len() == 1;
     put(&mut map, "current", trail.is_listed && is_last);
@@ -270,7 +318,7 @@ fn open(site: &Site, strings: &Strings, item: &NavItem, node: &Node, trail: Trai
             items: &trail.items[1..],
             ..trail
         };
-        let children = level(site, strings, &item.children, &node.children, below);
+        let children = level(site, strings, &item.children, &node.children, below, way);
         put(&mut map, "children", children);
     }
     Value::from(map)

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::index::{Chunk, Hit, Match, Query, Why};
+use crate::index::{Behind, Chunk, Hit, Match, Query, Why};
 
 /// A hit with what is shown of it.
 pub struct Shown<'a> {
@@ -110,8 +110,13 @@ fn reasons(hit: &Hit, why: &Why) -> String {
     if let Some((cosine, rank)) = hit.vector {
         out.push_str(&format!("    meaning: cosine {cosine:.3}, place {rank}\n"));
     }
-    if why.crowded {
-        out.push_str("    stands behind others, because its page has its share before it\n");
+    if let Some(behind) = why.behind {
+        let reason = match behind {
+            Behind::Section => "a part of its section stands before it",
+            Behind::Page => "its page has its share before it",
+            Behind::Copy => "a section with nearly the same words stands before it",
+        };
+        out.push_str(&format!("    stands behind others, because {reason}\n"));
     }
     out
 }

@@ -3,30 +3,36 @@
 //! One file for each model: a line that says what it is, then records of one
 //! size, each with its own checksum. Records are appended as they are made,
 //! so that an interruption costs nothing; damaged ones are left out and the
-//! file is written anew. One process writes, others only read.
+//! file is written anew. One process writes, others only read. A file of the
+//! first format, which kept four bytes for a number, is taken over.
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use fs_err::{File, OpenOptions};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
-/// A digest in hexadecimal.
-const KEY: usize = 64;
+use crate::index::vector::{RawRows, Vectors};
+use crate::index::{DIGEST, Digest};
+
+/// The bytes of a checksum, and of a row's scale.
 const CHECKSUM: usize = 8;
+const SCALE: usize = 4;
 /// How many records nobody asks for may stay, for the sake of branches and
 /// undone edits, beside as many as are asked for.
 const SPARE: usize = 4096;
+/// How much is read from the disk at once.
+const BUFFER: usize = 1 << 16;
 
 /// The embeddings of one model.
 pub struct Embeddings {
     file: PathBuf,
     head: String,
     dimensions: usize,
-    known: HashMap<String, usize>,
-    values: Vec<f32>,
+    known: HashMap<Digest, usize>,
+    rows: Vectors,
     /// Present in the one process that writes; the lock goes with it.
     lock: Option<File>,
 }
@@ -46,48 +52,43 @@ impl Embeddings {
         let lock = File::create(folder.join(format!("{name}.lock")))?;
         let mut cache = Self {
             file: folder.join(format!("{name}.embeddings")),
-            head: format!(
-                "docent embeddings 1 {dimensions} {}\n",
-                model.replace('\n', " ")
-            ),
+            head: head(2, dimensions, model),
             dimensions,
             known: HashMap::new(),
-            values: Vec::new(),
+            rows: Vectors::with_capacity(dimensions, 0),
             lock: lock.try_lock().is_ok().then_some(lock),
         };
-        let bytes = match fs_err::read(&cache.file) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        let is_sound = match File::open(&cache.file) {
+            Ok(file) => cache.read(file, &head(1, dimensions, model))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => return Err(error.into()),
         };
-        if !cache.read(&bytes) && cache.lock.is_some() {
-            let all = cache.keys_in_order();
+        if !is_sound && cache.lock.is_some() {
+            let mut all: Vec<Digest> = cache.known.keys().copied().collect();
+            all.sort_unstable();
             cache.rewrite(&all)?;
         }
         Ok(cache)
     }
 
     /// The embedding of the text with this digest.
-    pub fn get(&self, digest: &str) -> Option<&[f32]> {
-        let start = self.known.get(digest)? * self.dimensions;
-        self.values.get(start..start + self.dimensions)
+    pub fn get(&self, digest: &Digest) -> Option<RawRows<'_>> {
+        self.rows.row(*self.known.get(digest)?)
     }
 
     /// Keeps vectors with the digests of their texts, on disk too.
     ///
     /// # Errors
-    /// When a vector or digest has another length, or on a full disk.
-    pub fn add(&mut self, digests: &[&str], vectors: &[Vec<f32>]) -> Result<()> {
+    /// When a vector has another length or is not finite, or on a full disk.
+    pub fn add(&mut self, digests: &[Digest], vectors: &[Vec<f32>]) -> Result<()> {
         let mut bytes = Vec::new();
         for (digest, vector) in digests.iter().zip(vectors) {
-            ensure!(
-                vector.len() == self.dimensions,
-                "an embedding has {} numbers",
-                vector.len()
-            );
-            ensure!(digest.len() == KEY, "`{digest}` is not a SHA-256 digest");
-            bytes.extend(record(digest, vector));
-            self.insert((*digest).to_owned(), vector.iter().copied());
+            self.rows.push(vector)?;
+            let row = self.rows.len() - 1;
+            self.known.insert(*digest, row);
+            if let Some(row) = self.rows.row(row) {
+                bytes.extend(record(digest, row));
+            }
         }
         if self.lock.is_some() {
             let context = || format!("keeping embeddings in `{}`", self.file.display());
@@ -105,7 +106,7 @@ impl Embeddings {
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn shrink(&self, count: usize, wanted: impl FnOnce() -> Vec<String>) -> Result<()> {
+    pub fn shrink(&self, count: usize, wanted: impl FnOnce() -> Vec<Digest>) -> Result<()> {
         if self.lock.is_some() && self.known.len() > 2 * count + SPARE {
             let mut wanted = wanted();
             wanted.sort_unstable();
@@ -115,47 +116,74 @@ impl Embeddings {
         Ok(())
     }
 
-    /// Takes in every sound record of `bytes`; whether all of it was sound.
-    fn read(&mut self, bytes: &[u8]) -> bool {
-        let Some(body) = bytes.strip_prefix(self.head.as_bytes()) else {
-            return false;
-        };
-        let records = body.chunks_exact(KEY + 4 * self.dimensions + CHECKSUM);
-        let mut sound = records.remainder().is_empty();
-        for bytes in records {
-            let (content, sum) = bytes.split_at(bytes.len() - CHECKSUM);
-            let (key, vector) = content.split_at(KEY);
-            match std::str::from_utf8(key) {
-                Ok(key) if checksum(content) == *sum => {
-                    let vector = vector.chunks_exact(4);
-                    let vector = vector.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-                    self.insert(key.to_owned(), vector);
-                }
-                _ => sound = false,
-            }
+    /// Takes in every sound record of `file`, which begins with the head of
+    /// this format or of the `first`; whether all of it is sound and of this
+    /// one.
+    fn read(&mut self, file: File, first: &str) -> Result<bool> {
+        let mut file = BufReader::with_capacity(BUFFER, file);
+        let mut head = vec![0; self.head.len()];
+        let is_whole = fill(&mut file, &mut head)? == head.len();
+        let is_first = head == first.as_bytes();
+        if !is_whole || !(is_first || head == self.head.as_bytes()) {
+            return Ok(false);
         }
-        sound
+        let size = match is_first {
+            true => 2 * DIGEST + size_of::<f32>() * self.dimensions,
+            false => DIGEST + SCALE + self.dimensions,
+        };
+        let mut bytes = vec![0; size + CHECKSUM];
+        let mut is_sound = !is_first;
+        loop {
+            let read = fill(&mut file, &mut bytes)?;
+            if read < bytes.len() {
+                return Ok(is_sound && read == 0);
+            }
+            let (content, sum) = bytes.split_at(size);
+            let is_taken = checksum(content) == *sum
+                && match is_first {
+                    true => self.take_first(content).is_some(),
+                    false => self.take(content).is_some(),
+                };
+            is_sound &= is_taken;
+        }
     }
 
-    fn insert(&mut self, key: String, vector: impl Iterator<Item = f32>) {
-        let row = self.values.len() / self.dimensions.max(1);
-        self.values.extend(vector);
-        self.known.insert(key, row);
+    /// Takes in a record.
+    fn take(&mut self, content: &[u8]) -> Option<()> {
+        let (key, content) = content.split_first_chunk()?;
+        let (scale, values) = content.split_first_chunk()?;
+        let values: Vec<i8> = values.iter().map(|byte| byte.cast_signed()).collect();
+        let row = RawRows {
+            values: &values,
+            scales: &[f32::from_le_bytes(*scale)],
+        };
+        self.rows.extend(row).ok()?;
+        self.known.insert(*key, self.rows.len() - 1);
+        Some(())
     }
 
-    fn keys_in_order(&self) -> Vec<String> {
-        let mut keys: Vec<String> = self.known.keys().cloned().collect();
-        keys.sort_unstable();
-        keys
+    /// Takes in a record of the first format: the digest in hexadecimal, then
+    /// numbers of four bytes.
+    fn take_first(&mut self, content: &[u8]) -> Option<()> {
+        let (key, numbers) = content.split_at(2 * DIGEST);
+        let mut digest = [0; DIGEST];
+        for (byte, digits) in digest.iter_mut().zip(key.chunks(2)) {
+            *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+        }
+        let numbers = numbers.chunks_exact(size_of::<f32>());
+        let numbers = numbers.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
+        self.rows.push(&numbers.collect::<Vec<f32>>()).ok()?;
+        self.known.insert(digest, self.rows.len() - 1);
+        Some(())
     }
 
     /// Writes the embeddings of `keys` beside the file, then puts it in its
     /// place.
-    fn rewrite(&self, keys: &[String]) -> Result<()> {
+    fn rewrite(&self, keys: &[Digest]) -> Result<()> {
         let mut bytes = self.head.clone().into_bytes();
         for key in keys {
-            if let Some(vector) = self.get(key) {
-                bytes.extend(record(key, vector));
+            if let Some(row) = self.get(key) {
+                bytes.extend(record(key, row));
             }
         }
         let beside = self.file.with_extension("new");
@@ -165,9 +193,16 @@ impl Embeddings {
     }
 }
 
-fn record(key: &str, vector: &[f32]) -> Vec<u8> {
-    let mut bytes = key.as_bytes().to_vec();
-    bytes.extend(vector.iter().flat_map(|value| value.to_le_bytes()));
+/// The line at the start of a file.
+fn head(format: u32, dimensions: usize, model: &str) -> String {
+    let model = model.replace('\n', " ");
+    format!("docent embeddings {format} {dimensions} {model}\n")
+}
+
+fn record(key: &Digest, row: RawRows<'_>) -> Vec<u8> {
+    let mut bytes = key.to_vec();
+    bytes.extend(row.scales.iter().flat_map(|scale| scale.to_le_bytes()));
+    bytes.extend(row.values.iter().map(|value| value.cast_unsigned()));
     let sum = checksum(&bytes);
     bytes.extend(sum);
     bytes
@@ -176,4 +211,19 @@ fn record(key: &str, vector: &[f32]) -> Vec<u8> {
 fn checksum(bytes: &[u8]) -> [u8; CHECKSUM] {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|place| digest[place])
+}
+
+/// Reads into `bytes` until they are full or nothing is left; how many were
+/// read.
+fn fill(file: &mut impl Read, bytes: &mut [u8]) -> Result<usize> {
+    let mut at = 0;
+    while at < bytes.len() {
+        match file.read(&mut bytes[at..]) {
+            Ok(0) => break,
+            Ok(read) => at += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(at)
 }

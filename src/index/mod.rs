@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod cache;
 pub mod chunk;
+mod copies;
 #[cfg(feature = "embed")]
 pub mod embed;
 pub mod estimate;
@@ -18,6 +19,7 @@ pub mod recent;
 mod rows;
 mod search;
 mod shards;
+mod spread;
 pub mod store;
 pub mod text;
 pub mod tokens;
@@ -32,7 +34,8 @@ use std::sync::Arc;
 use anyhow::Result;
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
+pub use spread::Behind;
 pub use text::Match;
 pub use why::Why;
 
@@ -78,13 +81,17 @@ impl Chunk {
         }
     }
 
-    /// SHA-256 over everything that is embedded, in hexadecimal: the key of
-    /// the embedding cache.
+    /// The SHA-256 over everything that is embedded, in hexadecimal.
     pub fn digest(&self) -> String {
+        hex(&self.key())
+    }
+
+    /// The same as it is: the key of the embedding cache.
+    pub fn key(&self) -> Digest {
         let text = self.text();
         let trail = self.trail.iter().map(String::as_str);
         let parts = [self.title.as_str()].into_iter().chain(trail);
-        hex(&digest(parts.chain([&*text])))
+        digest(parts.chain([&*text]))
     }
 
     /// The address with the anchor, relative to the site's root.
@@ -307,8 +314,14 @@ impl Index {
     }
 }
 
+/// The length of a SHA-256 in bytes.
+const DIGEST: usize = 32;
+
+/// A SHA-256.
+pub type Digest = [u8; DIGEST];
+
 /// The SHA-256 over `parts`, each with its length in front.
-fn digest<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> [u8; 32] {
+fn digest<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> Digest {
     let mut hasher = Sha256::new();
     for part in parts {
         let part = part.as_ref();

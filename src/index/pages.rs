@@ -5,10 +5,11 @@
 //! chunks of a page are shared by every index that has that page.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops;
 use std::sync::{Arc, Weak};
 
-use crate::index::{Chunk, digest};
+use crate::index::{Chunk, Digest, digest};
 use crate::markdown::Document;
 use crate::site::Page;
 
@@ -20,7 +21,9 @@ pub struct PageChunks {
     /// The chunks, in reading order.
     pub chunks: Vec<Chunk>,
     /// The SHA-256 of all that is indexed by words.
-    pub digest: [u8; 32],
+    pub digest: Digest,
+    /// For each chunk a number that stands for its heading and its text.
+    contents: Vec<u64>,
     /// What they were cut from.
     document: Weak<Document>,
 }
@@ -47,6 +50,7 @@ impl PageChunks {
         });
         Self {
             digest: digest(parts),
+            contents: chunks.iter().map(content).collect(),
             address,
             chunks,
             document: Weak::new(),
@@ -62,6 +66,17 @@ impl PageChunks {
             && self.address == page.address
             && self.chunks.first().is_some_and(same)
     }
+}
+
+/// The heading and the text of a chunk in a number, which is the same for all
+/// that say the same. Not for the disk: another compiler may make another.
+fn content(chunk: &Chunk) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    chunk.heading().hash(&mut hasher);
+    for block in &chunk.blocks {
+        block.text.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 enum Part<'a> {
@@ -120,6 +135,12 @@ impl Chunks {
     pub fn get(&self, number: usize) -> Option<&Chunk> {
         let place = *self.places.get(number)? as usize;
         self.pages[place].chunks.get(number - self.starts[place])
+    }
+
+    /// A number that chunks with the same heading and the same text share.
+    pub fn content(&self, number: usize) -> u64 {
+        let place = self.places[number] as usize;
+        self.pages[place].contents[number - self.starts[place]]
     }
 
     /// Every chunk in order.

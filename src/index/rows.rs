@@ -9,12 +9,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use rayon::prelude::*;
 
 use crate::index::cache::Embeddings;
 use crate::index::pages::{Chunks, PageChunks};
-use crate::index::vector::Vectors;
+use crate::index::vector::{RawRows, Vectors};
 use crate::index::waiting::Waiting;
-use crate::index::{Chunk, Embedder, Progress};
+use crate::index::{Chunk, Digest, Embedder, Progress};
 
 /// How many embeddings are made between two writes to the disk, and between
 /// two looks at whether they are still wanted: about a quarter of a second.
@@ -59,10 +60,9 @@ pub fn rows(
     let known = before.map(|before| Known::of(&before)).unwrap_or_default();
     let is_new = |page: &&Arc<PageChunks>| known.page(page).is_none();
     let new = chunks.pages().map(|(page, _)| page).filter(is_new);
-    let new: Vec<(String, &Chunk)> = new
-        .flat_map(|page| &page.chunks)
-        .map(|chunk| (chunk.digest(), chunk))
-        .collect();
+    let new: Vec<&Chunk> = new.flat_map(|page| &page.chunks).collect();
+    let new = new.into_par_iter().map(|chunk| (chunk.key(), chunk));
+    let new: Vec<(Digest, &Chunk)> = new.collect();
     let all = All {
         chunks,
         known,
@@ -86,7 +86,7 @@ struct All<'a> {
     chunks: &'a Chunks,
     known: Known<'a>,
     /// The chunks of the other pages, with their digests, in order.
-    new: Vec<(String, &'a Chunk)>,
+    new: Vec<(Digest, &'a Chunk)>,
     dimensions: usize,
 }
 
@@ -103,11 +103,13 @@ impl All<'_> {
                 continue;
             }
             for (place, digest) in digests.by_ref().take(page.chunks.len()).enumerate() {
-                let vector = cache.and_then(|cache| cache.get(digest));
-                if vector.is_none() {
-                    waiting.add(start + place);
+                match cache.and_then(|cache| cache.get(digest)) {
+                    Some(row) => vectors.extend(row)?,
+                    None => {
+                        waiting.add(start + place);
+                        vectors.push(&zeros)?;
+                    }
                 }
-                vectors.push(vector.unwrap_or(&zeros))?;
             }
         }
         Ok(Rows { vectors, waiting })
@@ -142,14 +144,14 @@ fn made(
             meanwhile(all.rows(Some(&cache))?);
         }
         let texts: Vec<String> = batch.iter().map(|(_, chunk)| chunk.embed_text()).collect();
-        let digests: Vec<&str> = batch.iter().map(|(digest, _)| digest.as_str()).collect();
+        let digests: Vec<Digest> = batch.iter().map(|(digest, _)| *digest).collect();
         let vectors = embedder.embed(&texts).context("embedding the pages")?;
         ensure!(vectors.len() == texts.len(), "the embedder left texts out");
         cache.add(&digests, &vectors)?;
     }
     if total > 0 {
         (watch.progress)(Progress::Embeddings { done: total, total });
-        let wanted = || all.chunks.iter().map(Chunk::digest).collect();
+        let wanted = || all.chunks.iter().map(Chunk::key).collect();
         cache.shrink(all.chunks.len(), wanted)?;
     }
     Ok(cache)
@@ -158,7 +160,7 @@ fn made(
 /// The rows of pages that are as they were.
 #[derive(Default)]
 struct Known<'a> {
-    pages: HashMap<*const PageChunks, &'a [f32]>,
+    pages: HashMap<*const PageChunks, RawRows<'a>>,
 }
 
 impl<'a> Known<'a> {
@@ -176,7 +178,7 @@ impl<'a> Known<'a> {
         }
     }
 
-    fn page(&self, page: &Arc<PageChunks>) -> Option<&'a [f32]> {
+    fn page(&self, page: &Arc<PageChunks>) -> Option<RawRows<'a>> {
         self.pages.get(&Arc::as_ptr(page)).copied()
     }
 }

@@ -1,17 +1,21 @@
 //! From a query to hits: words and meaning, fused, no page crowding out the
 //! others.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 
 use crate::content::Kind;
 use crate::index::query::{self, Wanted};
+use crate::index::spread::{Behind, spread};
 use crate::index::{Hit, Index, Query, fuse, vector};
 
 /// How many of the best by words, and by meaning, are compared with each
 /// other.
 const CANDIDATES: usize = 100;
-/// How many chunks of one page may stand before the chunks of others.
-pub(super) const PER_PAGE: usize = 3;
+/// Among how many times as many they are looked for when most of them say the
+/// same.
+const COPIES: usize = 16;
 /// The cosine under which a chunk without any of the words is not shown.
 /// Unrelated English texts stay under it with MiniLM.
 const UNRELATED: f32 = 0.2;
@@ -21,8 +25,8 @@ const UNKNOWN: f32 = 0.35;
 
 /// What a search compared.
 pub(super) struct Seen {
-    /// The hits, best first.
-    pub hits: Vec<Hit>,
+    /// The hits in their order, each with why it stands behind worse ones.
+    pub hits: Vec<(Hit, Option<Behind>)>,
     /// What was compared, by number.
     pub candidates: Vec<usize>,
     /// The scores by words of the candidates, stretched to 0 to 1.
@@ -37,14 +41,15 @@ pub(super) struct Seen {
 impl Index {
     /// The chunks that answer `query` best, at most `query.limit`.
     ///
-    /// Sections come once, and pages with at most three sections, before
-    /// the list is filled with what that leaves out; within each part the
-    /// best come first.
+    /// Sections come once, what is said in several places with the best of
+    /// them, and pages with at most three sections, before the list is filled
+    /// with what that leaves out; within each part the best come first.
     ///
     /// # Errors
     /// When the index or the embedder fails.
     pub fn search(&self, query: &Query) -> Result<Vec<Hit>> {
-        Ok(self.look(query)?.map_or_else(Vec::new, |seen| seen.hits))
+        let hits = self.look(query)?.map_or_else(Vec::new, |seen| seen.hits);
+        Ok(hits.into_iter().map(|(hit, _)| hit).collect())
     }
 
     /// The same with what the scores were made of; nothing when there is
@@ -65,10 +70,9 @@ impl Index {
             (text || (near && !words.exclusive)) && query.kind.is_none_or(kind)
         };
         let pool = CANDIDATES.max(query.limit);
-        let open: Vec<usize> = (0..words.of.len()).filter(|chunk| fits(*chunk)).collect();
-        let mut candidates = vector::top_among(open.clone(), &words.of, pool);
+        let mut candidates = self.pool(&words.of, pool, &fits);
         if !cosines.is_empty() {
-            candidates.extend(vector::top_among(open, &cosines, pool));
+            candidates.extend(self.pool(&cosines, pool, &fits));
         }
         candidates.sort_unstable();
         candidates.dedup();
@@ -91,26 +95,46 @@ impl Index {
             hits: Vec::new(),
         };
         let fused = fuse::convex(&seen.words, &seen.meaning, seen.alpha);
-        let order = vector::top(&fused, fused.len());
-        let ranked = order
-            .iter()
-            .map(|place| (seen.candidates[*place], fused[*place]))
-            .collect();
-        let hits = self
-            .spread(ranked)
-            .into_iter()
-            .take(query.limit)
-            .map(|(chunk, score)| Hit {
-                chunk,
-                score,
-                text: (words.of[chunk] > 0.0).then(|| (words.of[chunk], rank(&words.of, chunk))),
-                vector: cosines
-                    .get(chunk)
-                    .filter(|_| !self.waits(chunk))
-                    .map(|cosine| (*cosine, rank(&cosines, chunk))),
-            });
+        let order = vector::top(&fused, fused.len()).into_iter();
+        let ranked = order.map(|place| (seen.candidates[place], fused[place]));
+        let placed = spread(&self.chunks, ranked, query.limit);
+        let numbers: Vec<usize> = placed.iter().map(|placed| placed.chunk).collect();
+        let by_words = ranks(&words.of, &numbers);
+        let by_meaning = ranks(&cosines, &numbers);
+        let hits = placed.into_iter().zip(by_words.into_iter().zip(by_meaning));
+        let hits = hits.map(|(placed, (text, vector))| {
+            let text = text.filter(|(score, _)| *score > 0.0);
+            let vector = vector.filter(|_| !self.waits(placed.chunk));
+            let hit = Hit {
+                chunk: placed.chunk,
+                score: placed.score,
+                text,
+                vector,
+            };
+            (hit, placed.behind)
+        });
         seen.hits = hits.collect();
         Ok(Some(seen))
+    }
+
+    /// The best chunks by `scores` of those that fit: `count` that say
+    /// different things, and what stands between them and repeats one of them.
+    fn pool(&self, scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut most = count;
+        loop {
+            let mut found = vector::top_where(scores, most, &fits);
+            let mut different = HashSet::new();
+            let is_enough = |chunk: &usize| {
+                different.insert(self.chunks.content(*chunk));
+                different.len() == count
+            };
+            let enough = found.iter().position(is_enough);
+            if enough.is_some() || found.len() < most || most >= COPIES * count {
+                found.truncate(enough.map_or(found.len(), |last| last + 1));
+                return found;
+            }
+            most = COPIES * count;
+        }
     }
 
     /// The embedding of `text`, when the index has an embedder.
@@ -130,7 +154,7 @@ impl Index {
     /// The cosine of a chunk with an embedding, when both exist.
     pub fn similarity(&self, chunk: usize, embedding: &[f32]) -> Option<f32> {
         let rows = self.rows.as_ref().filter(|_| !self.waits(chunk))?;
-        Some(vector::dot(rows.vectors.row(chunk)?, embedding))
+        rows.vectors.cosine(chunk, embedding)
     }
 
     /// Whether the embedding of a chunk is still to come.
@@ -161,34 +185,21 @@ impl Index {
         }
         Ok(Some(cosines))
     }
-
-    /// Puts what repeats a section or goes beyond a page's share behind the
-    /// rest.
-    fn spread(&self, ranked: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
-        let mut first: Vec<(usize, f32)> = Vec::new();
-        let mut rest = Vec::new();
-        for (chunk, score) in ranked {
-            let this = &self.chunks[chunk];
-            let same_page = first.iter().map(|(chunk, _)| &self.chunks[*chunk]);
-            let same_page: Vec<&str> = same_page
-                .filter(|other| other.page == this.page)
-                .map(|other| other.anchor.as_str())
-                .collect();
-            if same_page.len() < PER_PAGE && !same_page.contains(&this.anchor.as_str()) {
-                first.push((chunk, score));
-            } else {
-                rest.push((chunk, score));
-            }
-        }
-        first.extend(rest);
-        first
-    }
 }
 
-/// The place, from 1, of `chunk` among `scores`, highest first.
-fn rank(scores: &[f32], chunk: usize) -> usize {
-    1 + scores
+/// Each of the `chosen` scores with its place, from 1, among all of them,
+/// highest first; nothing where there is no score.
+fn ranks(scores: &[f32], chosen: &[usize]) -> Vec<Option<(f32, usize)>> {
+    let of = |place: &usize| scores.get(*place).copied();
+    let least = chosen.iter().filter_map(of).fold(f32::INFINITY, f32::min);
+    let higher: Vec<f32> = scores
         .iter()
-        .filter(|score| **score > scores[chunk])
-        .count()
+        .copied()
+        .filter(|score| *score > least)
+        .collect();
+    let rank = |score: f32| 1 + higher.iter().filter(|other| **other > score).count();
+    let ranked = chosen
+        .iter()
+        .map(|place| of(place).map(|score| (score, rank(score))));
+    ranked.collect()
 }

@@ -6,7 +6,7 @@
 use anyhow::Result;
 
 use crate::index::query::Wanted;
-use crate::index::search::PER_PAGE;
+use crate::index::spread::Behind;
 use crate::index::text::Match;
 use crate::index::{Hit, Index, Query};
 
@@ -22,9 +22,8 @@ pub struct Why {
     pub meaning: f32,
     /// The words of the query that it has.
     pub matches: Vec<Match>,
-    /// Whether it stands behind worse hits, because its section or three of its
-    /// page came before.
-    pub crowded: bool,
+    /// Why it stands behind worse hits, when it does.
+    pub behind: Option<Behind>,
 }
 
 impl Index {
@@ -37,23 +36,18 @@ impl Index {
             return Ok(Vec::new());
         };
         let wanted = Wanted::read(&query.text, &self.language);
-        let mut explained: Vec<(Hit, Why)> = Vec::with_capacity(seen.hits.len());
-        for hit in seen.hits {
+        let mut explained = Vec::with_capacity(seen.hits.len());
+        for (hit, behind) in seen.hits {
             let place = seen
                 .candidates
                 .binary_search(&hit.chunk)
                 .unwrap_or_default();
-            let own = &self.chunks[hit.chunk];
-            let before = explained.iter().map(|(hit, _)| &self.chunks[hit.chunk]);
-            let same: Vec<_> = before.filter(|other| other.page == own.page).collect();
-            let crowded =
-                same.len() >= PER_PAGE || same.iter().any(|other| other.anchor == own.anchor);
             let why = Why {
                 alpha: seen.alpha,
                 words: seen.words[place],
                 meaning: seen.meaning[place],
                 matches: self.words.matches(&wanted, hit.chunk)?,
-                crowded,
+                behind,
             };
             explained.push((hit, why));
         }

@@ -688,7 +688,10 @@ fn vectors_have_length_one_and_tell_meanings_apart() {
     ];
     let texts = texts.map(str::to_owned);
     let vectors = embedder.embed(&texts).unwrap();
-    let cosine = |a: usize, b: usize| docent::index::vector::dot(&vectors[a], &vectors[b]);
+    let cosine = |a: usize, b: usize| -> f32 {
+        let products = vectors[a].iter().zip(&vectors[b]);
+        products.map(|(one, other)| one * other).sum()
+    };
     assert!(
         vectors
             .iter()

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use anyhow::Result;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
-use tantivy::postings::TermInfo;
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::query::Bm25Weight;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, SegmentReader};
 
-use crate::index::text::analyze::{self, FIELDS};
+use crate::index::text::analyze::{self, FIELDS, STEMMED};
+use crate::index::text::vocabulary::Place;
 
 /// One field of one shard.
 pub struct Column {
@@ -44,7 +45,19 @@ pub struct Found {
     /// In how many documents.
     pub documents: u64,
     field: usize,
+    /// In order of the shards.
     places: Vec<(usize, TermInfo)>,
+}
+
+/// A list of documents of each field, used again for the next: to make one
+/// costs as much as to read a hundred documents.
+#[derive(Default)]
+pub struct Blocks([Option<BlockSegmentPostings>; FIELDS.len()]);
+
+/// A term that counts for something.
+pub struct Weighed {
+    found: Found,
+    weight: Bm25Weight,
 }
 
 impl Columns {
@@ -99,35 +112,73 @@ impl Columns {
         Ok(found)
     }
 
-    /// Tells the shard, the document and `counts` times its BM25 score for
-    /// each document that has the term.
+    /// Where a stem stands in each field that has stems.
+    pub fn stem(&self, places: &[Place]) -> [Found; STEMMED.len()] {
+        let mut fields = STEMMED.map(|field| Found {
+            documents: 0,
+            field,
+            places: Vec::new(),
+        });
+        for place in places {
+            let column = place.column as usize;
+            let (shard, field) = (column / STEMMED.len(), column % STEMMED.len());
+            let info = place.term_info();
+            fields[field].documents += u64::from(info.doc_freq);
+            fields[field].places.push((shard, info));
+        }
+        fields
+    }
+
+    /// The term with what a match counts for.
+    pub fn weigh(&self, found: Found, counts: f32) -> Weighed {
+        let (frequency, length) = (found.documents, self.lengths[found.field]);
+        let weight = Bm25Weight::for_one_term_without_explain(frequency, self.documents, length);
+        let weight = weight.boost_by(counts);
+        Weighed { found, weight }
+    }
+
+    /// Tells each document of a shard that has the term, in order, with what
+    /// its BM25 score counts for.
     ///
     /// # Errors
     /// When tantivy cannot read a list of documents.
     pub fn score(
         &self,
-        found: &Found,
-        counts: f32,
-        mut told: impl FnMut(usize, u32, f32),
+        shard: usize,
+        Weighed { found, weight }: &Weighed,
+        Blocks(blocks): &mut Blocks,
+        mut told: impl FnMut(u32, f32),
     ) -> Result<()> {
-        let (frequency, length) = (found.documents, self.lengths[found.field]);
-        let weight = Bm25Weight::for_one_term_without_explain(frequency, self.documents, length);
-        let weight = weight.boost_by(counts);
-        for (shard, info) in &found.places {
-            let column = &self.shards[*shard][found.field];
-            let mut block = column
-                .index
-                .read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-            let mut left = info.doc_freq as usize;
-            while left > 0 && !block.docs().is_empty() {
-                for (document, frequency) in block.docs().iter().zip(block.freqs()) {
-                    let norm = column.norms.fieldnorm_id(*document);
-                    told(*shard, *document, weight.score(norm, *frequency));
-                }
-                left = left.saturating_sub(block.docs().len());
-                if left > 0 {
-                    block.advance();
-                }
+        let place = found
+            .places
+            .binary_search_by_key(&shard, |(shard, _)| *shard);
+        let Ok(place) = place else {
+            return Ok(());
+        };
+        let (_, info) = &found.places[place];
+        let column = &self.shards[shard][found.field];
+        let block = match &mut blocks[found.field] {
+            Some(block) => {
+                column
+                    .index
+                    .reset_block_postings_from_terminfo(info, block)?;
+                block
+            }
+            none => none.insert(
+                column
+                    .index
+                    .read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?,
+            ),
+        };
+        let mut left = info.doc_freq as usize;
+        while left > 0 && !block.docs().is_empty() {
+            for (document, frequency) in block.docs().iter().zip(block.freqs()) {
+                let norm = column.norms.fieldnorm_id(*document);
+                told(*document, weight.score(norm, *frequency));
+            }
+            left = left.saturating_sub(block.docs().len());
+            if left > 0 {
+                block.advance();
             }
         }
         Ok(())

@@ -1,10 +1,7 @@
 //! What a word may stand for: its stem, what it may become while it is being
 //! typed, and what was meant when nothing has it.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
-use rayon::prelude::*;
 
 use crate::index::text::Words;
 use crate::index::text::analyze::{CODE, STEMMED};
@@ -51,7 +48,7 @@ impl Words {
                 completions = self.beginnings(word)?;
             }
             known |= !completions.is_empty();
-            for stem in completions.iter().take(COMPLETIONS) {
+            for stem in &completions {
                 forms.push(self.form(stem, COMPLETED)?);
             }
         }
@@ -59,7 +56,7 @@ impl Words {
             known = self.columns.find(CODE, word)?.documents > 0;
         }
         if !known && word.chars().count() >= CORRECTABLE {
-            for stem in self.corrections(&own)?.iter().take(CORRECTIONS) {
+            for stem in &self.corrections(&own)? {
                 forms.push(self.form(stem, CORRECTED)?);
             }
         }
@@ -67,19 +64,19 @@ impl Words {
     }
 
     fn form(&self, stem: &str, counts: f32) -> Result<Form> {
-        let [title, headings, body] = STEMMED.map(|field| self.columns.find(field, stem));
+        let places = self.vocabulary()?.places(stem);
         Ok(Form {
             stem: stem.to_owned(),
             counts,
-            found: [title?, headings?, body?],
+            found: self.columns.stem(places),
         })
     }
 
-    /// The stems that start with `word`, the most frequent first.
+    /// The commonest stems that start with `word`, the most frequent first.
     fn completions(&self, word: &str, own: &str) -> Result<Vec<String>> {
-        let vocabularies = self.vocabularies()?;
-        let all = vocabularies.iter().flat_map(|one| one.starting(word));
-        Ok(by_frequency(all.filter(|(stem, _)| *stem != own)))
+        let all = self.vocabulary()?.starting(word);
+        let others = all.filter(|(stem, _)| *stem != own);
+        Ok(by_frequency(others, COMPLETIONS))
     }
 
     /// The stems that `word` starts with: while `configuratio` is typed, the
@@ -95,10 +92,10 @@ impl Words {
                 }
             }
         }
-        Ok(by_frequency(found.into_iter()))
+        Ok(by_frequency(found.into_iter(), COMPLETIONS))
     }
 
-    /// The stems one slip away from `own`, the most frequent first.
+    /// The commonest stems one slip away from `own`, the most frequent first.
     fn corrections(&self, own: &str) -> Result<Vec<String>> {
         let length = own.chars().count();
         let near = |(stem, _): &(&str, u32)| {
@@ -106,34 +103,28 @@ impl Words {
                 && stem.chars().count().abs_diff(length) <= 1
                 && strsim::osa_distance(stem, own) == 1
         };
-        let vocabularies = self.vocabularies()?;
-        let all = vocabularies.iter().flat_map(|one| one.near(own));
-        Ok(by_frequency(all.filter(near)))
+        let all = self.vocabulary()?.near(own);
+        Ok(by_frequency(all.filter(near), CORRECTIONS))
     }
 
-    /// The stems of every shard, which are read when they are asked for first.
-    fn vocabularies(&self) -> Result<Vec<&Vocabulary>> {
-        let columns: Vec<_> = self.columns.shards().collect();
-        let shards = self.shards.par_iter().zip(columns);
-        let vocabularies = shards.map(|((shard, _), columns)| match shard.vocabulary.get() {
-            Some(vocabulary) => Ok(vocabulary),
-            None => {
-                let vocabulary = Vocabulary::of(&columns[..STEMMED.len()])?;
-                Ok(shard.vocabulary.get_or_init(|| vocabulary))
-            }
-        });
-        vocabularies.collect()
+    /// The stems of the book, which are read when they are asked for first.
+    fn vocabulary(&self) -> Result<&Vocabulary> {
+        if let Some(vocabulary) = self.vocabulary.get() {
+            return Ok(vocabulary);
+        }
+        let vocabulary = Vocabulary::of(self)?;
+        Ok(self.vocabulary.get_or_init(|| vocabulary))
     }
 }
 
-/// The stems with how often they stand in all, the most frequent first.
-fn by_frequency<'a>(found: impl Iterator<Item = (&'a str, u32)>) -> Vec<String> {
-    let mut sums: BTreeMap<&str, u32> = BTreeMap::new();
-    for (stem, documents) in found {
-        let sum = sums.entry(stem).or_default();
-        *sum = sum.saturating_add(documents);
+/// The `most` frequent of different stems, the most frequent first.
+fn by_frequency<'a>(found: impl Iterator<Item = (&'a str, u32)>, most: usize) -> Vec<String> {
+    let mut found: Vec<(&str, u32)> = found.collect();
+    let order = |a: &(&str, u32), b: &(&str, u32)| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0));
+    if found.len() > most {
+        found.select_nth_unstable_by(most, order);
+        found.truncate(most);
     }
-    let mut found: Vec<(&str, u32)> = sums.into_iter().collect();
-    found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    found.sort_unstable_by(order);
     found.into_iter().map(|(stem, _)| stem.to_owned()).collect()
 }

@@ -16,7 +16,7 @@ pub mod terms;
 mod vocabulary;
 mod why;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::{Result, ensure};
 use tantivy::schema::Field;
@@ -31,6 +31,7 @@ use columns::Columns;
 use lexicon::Lexicon;
 use shard::{Key, Shard};
 use shelf::Shelf;
+use vocabulary::Vocabulary;
 pub use why::Match;
 
 /// Changes whenever the files of an older docent can no longer be used.
@@ -41,6 +42,8 @@ pub struct Words {
     shards: Vec<Numbered>,
     columns: Columns,
     searcher: Searcher,
+    /// Its stems, once somebody asked.
+    vocabulary: OnceLock<Vocabulary>,
     analyzer: TextAnalyzer,
     fields: [Field; FIELDS.len()],
 }
@@ -110,6 +113,7 @@ impl Words {
             analyzer: analyze::stemming(language),
             fields: analyze::fields(&index.schema())?,
             searcher,
+            vocabulary: OnceLock::new(),
             shards,
         })
     }

@@ -1,10 +1,12 @@
 //! What full text says about every chunk: BM25, summed over the words.
 //!
 //! A word counts for the best of its forms, a form for the sum over titles,
-//! headings and texts. Queries are built here from plain words: tantivy's
-//! query parser aborts the process on deeply nested brackets.
+//! headings and texts. Shards are scored side by side, each in sums that stay
+//! in the processor's cache. Queries are built here from plain words:
+//! tantivy's query parser aborts the process on deeply nested brackets.
 
 use anyhow::Result;
+use rayon::prelude::*;
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, EnableScoring, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -12,8 +14,7 @@ use tantivy::schema::IndexRecordOption;
 use crate::index::query::Wanted;
 use crate::index::text::Words;
 use crate::index::text::analyze::{CODE, STEMMED};
-use crate::index::text::columns::Found;
-use crate::index::text::forms::Form;
+use crate::index::text::columns::{Blocks, Weighed};
 
 /// What a match counts for in each field that has stems, and as an
 /// identifier.
@@ -32,6 +33,14 @@ pub struct Scores {
     pub exclusive: bool,
 }
 
+/// What is looked for, looked up.
+struct Looked {
+    /// The forms of each word, each with its fields.
+    words: Vec<Vec<[Weighed; STEMMED.len()]>>,
+    /// Identifiers and parts of them.
+    names: Vec<Weighed>,
+}
+
 impl Words {
     /// How well each chunk matches. Once a quoted phrase is found anywhere,
     /// chunks without it match no more.
@@ -39,25 +48,16 @@ impl Words {
     /// # Errors
     /// When the index cannot be read.
     pub fn scores(&self, wanted: &Wanted) -> Result<Scores> {
-        let mut sums = Sums::new(self.chunks());
-        let last = wanted.words.len().saturating_sub(1);
-        for (place, (word, weight)) in wanted.words.iter().enumerate() {
-            let forms = self.forms(word, wanted.open && place == last)?;
-            self.add_best(&mut sums, &forms, *weight)?;
+        let looked = self.look_up(wanted)?;
+        let shards = self.shards.par_iter().enumerate();
+        let sums = shards.map(|(shard, _)| self.scores_in(shard, &looked));
+        let sums = sums.collect::<Result<Vec<_>>>()?;
+        let mut of = vec![0.0; self.chunks()];
+        for (sums, (_, numbers)) in sums.iter().zip(&self.shards) {
+            for (score, number) in sums.iter().zip(numbers) {
+                of[*number as usize] = *score;
+            }
         }
-        for identifier in &wanted.identifiers {
-            let found = self.columns.find(CODE, identifier)?;
-            self.add(&found, IDENTIFIER, &mut |chunk, score| {
-                sums.of[chunk] += score;
-            })?;
-        }
-        for (word, weight) in &wanted.words {
-            let found = self.columns.find(CODE, word)?;
-            self.add(&found, HUMP * weight, &mut |chunk, score| {
-                sums.of[chunk] += score;
-            })?;
-        }
-        let mut of = sums.of;
         let mut exclusive = false;
         for phrase in &wanted.phrases {
             let mut has = vec![false; of.len()];
@@ -73,33 +73,65 @@ impl Words {
         Ok(Scores { of, exclusive })
     }
 
-    /// Adds what the best of a word's forms gives to each chunk.
-    fn add_best(&self, sums: &mut Sums, forms: &[Form], weight: f32) -> Result<()> {
-        if let [form] = forms {
-            for found in &form.found {
+    fn look_up(&self, wanted: &Wanted) -> Result<Looked> {
+        let (mut words, mut names) = (Vec::new(), Vec::new());
+        let last = wanted.words.len().saturating_sub(1);
+        for (place, (word, weight)) in wanted.words.iter().enumerate() {
+            let forms = self.forms(word, wanted.open && place == last)?.into_iter();
+            let weighed = forms.map(|form| {
                 let counts = STEM * (form.counts * weight);
-                let of = &mut sums.of;
-                self.add(found, counts, &mut |chunk, score| of[chunk] += score)?;
-            }
-            return Ok(());
+                form.found.map(|found| self.columns.weigh(found, counts))
+            });
+            words.push(weighed.collect());
         }
-        sums.start_of_word();
-        for form in forms {
-            for found in &form.found {
-                let counts = STEM * (form.counts * weight);
-                self.add(found, counts, &mut |chunk, score| sums.add(chunk, score))?;
-            }
-            sums.end_of_form();
+        for identifier in &wanted.identifiers {
+            let found = self.columns.find(CODE, identifier)?;
+            names.push(self.columns.weigh(found, IDENTIFIER));
         }
-        sums.end_of_word();
-        Ok(())
+        for (word, weight) in &wanted.words {
+            let found = self.columns.find(CODE, word)?;
+            names.push(self.columns.weigh(found, HUMP * weight));
+        }
+        Ok(Looked { words, names })
     }
 
-    fn add(&self, found: &Found, counts: f32, add: &mut dyn FnMut(usize, f32)) -> Result<()> {
-        self.columns.score(found, counts, |shard, document, score| {
-            let number = self.shards[shard].1[document as usize];
-            add(number as usize, score);
-        })
+    /// The score of each document of a shard.
+    fn scores_in(&self, shard: usize, looked: &Looked) -> Result<Vec<f32>> {
+        let mut sums = Sums::new(self.shards[shard].1.len());
+        let mut blocks = Blocks::default();
+        for forms in &looked.words {
+            if let [form] = forms.as_slice() {
+                for term in form {
+                    self.add(shard, term, &mut blocks, &mut sums.of)?;
+                }
+                continue;
+            }
+            sums.start_of_word();
+            for form in forms {
+                for term in form {
+                    let form = &mut sums.form;
+                    let add = |document, score| form.add(document as usize, score);
+                    self.columns.score(shard, term, &mut blocks, add)?;
+                }
+                sums.end_of_form();
+            }
+            sums.end_of_word();
+        }
+        for name in &looked.names {
+            self.add(shard, name, &mut blocks, &mut sums.of)?;
+        }
+        Ok(sums.of)
+    }
+
+    fn add(
+        &self,
+        shard: usize,
+        term: &Weighed,
+        blocks: &mut Blocks,
+        sums: &mut [f32],
+    ) -> Result<()> {
+        let add = |document: u32, score| sums[document as usize] += score;
+        self.columns.score(shard, term, blocks, add)
     }
 
     /// Tells every chunk that matches.
@@ -137,15 +169,15 @@ impl Words {
     }
 }
 
-/// Scores on their way: of all words so far, of the best form of the word,
-/// and of the form.
+/// The scores of a shard's documents on their way: of all words so far, of the
+/// best form of the word, and of the form.
 struct Sums {
     of: Vec<f32>,
     best: Layer,
     form: Layer,
 }
 
-/// Numbers for some of the chunks, 0 for the others.
+/// Numbers for some of the documents, 0 for the others.
 #[derive(Default)]
 struct Layer {
     of: Vec<f32>,
@@ -153,25 +185,29 @@ struct Layer {
 }
 
 impl Layer {
-    fn set(&mut self, chunk: usize, score: f32) {
-        if self.of[chunk] == 0.0 {
-            self.touched.push(chunk);
+    fn set(&mut self, document: usize, score: f32) {
+        if self.of[document] == 0.0 {
+            self.touched.push(document);
         }
-        self.of[chunk] = score;
+        self.of[document] = score;
+    }
+
+    fn add(&mut self, document: usize, score: f32) {
+        self.set(document, self.of[document] + score);
     }
 
     /// Takes every number out.
     fn take(&mut self, mut taken: impl FnMut(usize, f32)) {
-        for chunk in self.touched.drain(..) {
-            taken(chunk, std::mem::take(&mut self.of[chunk]));
+        for document in self.touched.drain(..) {
+            taken(document, std::mem::take(&mut self.of[document]));
         }
     }
 }
 
 impl Sums {
-    fn new(chunks: usize) -> Self {
+    fn new(documents: usize) -> Self {
         Self {
-            of: vec![0.0; chunks],
+            of: vec![0.0; documents],
             best: Layer::default(),
             form: Layer::default(),
         }
@@ -184,18 +220,14 @@ impl Sums {
         }
     }
 
-    fn add(&mut self, chunk: usize, score: f32) {
-        self.form.set(chunk, self.form.of[chunk] + score);
-    }
-
     fn end_of_form(&mut self) {
         let best = &mut self.best;
         self.form
-            .take(|chunk, score| best.set(chunk, score.max(best.of[chunk])));
+            .take(|document, score| best.set(document, score.max(best.of[document])));
     }
 
     fn end_of_word(&mut self) {
         let of = &mut self.of;
-        self.best.take(|chunk, score| of[chunk] += score);
+        self.best.take(|document, score| of[document] += score);
     }
 }

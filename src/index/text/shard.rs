@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
@@ -18,14 +17,10 @@ use crate::index::pages::PageChunks;
 use crate::index::text::analyze;
 use crate::index::text::inverted::Inverted;
 use crate::index::text::lexicon::Lexicon;
-use crate::index::text::vocabulary::Vocabulary;
-use crate::index::{digest, hex};
+use crate::index::{DIGEST, digest, hex};
 
 /// The memory that tantivy plans its own tables by, which stay empty.
 const BUDGET: usize = 100_000;
-
-/// The length of a SHA-256 in bytes.
-const DIGEST: usize = 32;
 
 /// The digest of all that decides what a shard holds.
 pub type Key = [u8; DIGEST];
@@ -39,8 +34,6 @@ pub struct Shard {
     bytes: OwnedBytes,
     documents: u32,
     files: Vec<(String, Range<usize>)>,
-    /// Its stems, once somebody asked.
-    pub vocabulary: OnceLock<Vocabulary>,
 }
 
 /// What stands in front of the files.
@@ -119,7 +112,6 @@ impl Shard {
             bytes: OwnedBytes::new(bytes),
             documents: head.documents,
             files,
-            vocabulary: OnceLock::new(),
         })
     }
 

@@ -7,7 +7,7 @@
 use anyhow::Result;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::schema::IndexRecordOption;
-use tantivy::termdict::TermMerger;
+use tantivy::termdict::{TermMerger, TermStreamer};
 
 use crate::index::text::Words;
 use crate::index::text::analyze::{FIELDS, STEMMED};
@@ -26,6 +26,17 @@ pub type Postings = [Vec<(u32, u32)>; FIELDS.len()];
 pub struct Span {
     from: Vec<u8>,
     to: Option<Vec<u8>>,
+}
+
+impl Span {
+    /// Its terms in `column`.
+    pub(super) fn of<'a>(&self, column: &'a Column) -> std::io::Result<TermStreamer<'a>> {
+        let terms = column.index.terms().range().ge(&self.from);
+        match &self.to {
+            Some(to) => terms.lt(to).into_stream(),
+            None => terms.into_stream(),
+        }
+    }
 }
 
 /// What BM25 has to know of a field besides its terms.
@@ -81,13 +92,7 @@ impl Words {
                 columns.map(|(field, column)| (field, numbers.as_slice(), column))
             })
             .collect();
-        let streams = parts.iter().map(|(_, _, column)| {
-            let terms = column.index.terms().range().ge(&span.from);
-            match &span.to {
-                Some(to) => terms.lt(to).into_stream(),
-                None => terms.into_stream(),
-            }
-        });
+        let streams = parts.iter().map(|(_, _, column)| span.of(column));
         let mut merger = TermMerger::new(streams.collect::<std::io::Result<_>>()?);
         let mut blocks = Vec::new();
         blocks.resize_with(parts.len(), || None);

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::index::query::Wanted;
 use crate::index::text::Words;
 use crate::index::text::analyze::{CODE, FIELDS, STEMMED};
-use crate::index::text::columns::Found;
+use crate::index::text::columns::{Blocks, Found};
 use crate::index::text::scores::{HUMP, IDENTIFIER, STEM};
 
 /// A word of a query that a chunk has.
@@ -54,42 +54,59 @@ impl Words {
     /// When the index cannot be read.
     pub fn matches(&self, wanted: &Wanted, chunk: usize) -> Result<Vec<Match>> {
         let mut matches = Vec::new();
+        let Some(place_of) = self.place_of(chunk) else {
+            return Ok(matches);
+        };
         let last = wanted.words.len().saturating_sub(1);
         for (place, (word, weight)) in wanted.words.iter().enumerate() {
             let mut best = Match::new(word, word, false);
             for form in self.forms(word, wanted.open && place == last)? {
                 let mut this = Match::new(word, &form.stem, form.counts < 1.0);
-                for (field, found) in STEMMED.into_iter().zip(&form.found) {
-                    let counts = STEM * (form.counts * weight);
-                    this.add(field, self.score_of(found, counts, chunk)?);
+                let counts = STEM * (form.counts * weight);
+                for (field, found) in STEMMED.into_iter().zip(form.found) {
+                    this.add(field, self.score_of(found, counts, place_of)?);
                 }
                 if this.score > best.score {
                     best = this;
                 }
             }
             let hump = self.columns.find(CODE, word)?;
-            best.add(CODE, self.score_of(&hump, HUMP * weight, chunk)?);
+            best.add(CODE, self.score_of(hump, HUMP * weight, place_of)?);
             matches.push(best);
         }
         for identifier in &wanted.identifiers {
             let mut this = Match::new(identifier, identifier, false);
             let found = self.columns.find(CODE, identifier)?;
-            this.add(CODE, self.score_of(&found, IDENTIFIER, chunk)?);
+            this.add(CODE, self.score_of(found, IDENTIFIER, place_of)?);
             matches.push(this);
         }
         matches.retain(|one| one.score > 0.0);
         Ok(matches)
     }
 
+    /// The shard of a chunk, and the document that it is there.
+    fn place_of(&self, chunk: usize) -> Option<(usize, usize)> {
+        let numbers = self.shards.iter().map(|(_, numbers)| numbers);
+        let document = |numbers: &Vec<u32>| numbers.iter().position(|one| *one as usize == chunk);
+        let mut places = numbers.map(document).enumerate();
+        places.find_map(|(shard, document)| Some((shard, document?)))
+    }
+
     /// What a term adds to the score of one chunk.
-    fn score_of(&self, found: &Found, counts: f32, chunk: usize) -> Result<f32> {
-        let mut sum = 0.0;
+    fn score_of(
+        &self,
+        found: Found,
+        counts: f32,
+        (shard, document): (usize, usize),
+    ) -> Result<f32> {
+        let term = self.columns.weigh(found, counts);
+        let mut score = 0.0;
         self.columns
-            .score(found, counts, |shard, document, score| {
-                if self.shards[shard].1[document as usize] as usize == chunk {
-                    sum += score;
+            .score(shard, &term, &mut Blocks::default(), |other, counts| {
+                if other as usize == document {
+                    score = counts;
                 }
             })?;
-        Ok(sum)
+        Ok(score)
     }
 }

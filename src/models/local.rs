@@ -7,11 +7,26 @@
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
 use crate::models::derived::{self, State};
+use crate::models::gguf::{self, Gguf};
 use crate::models::lock::lock;
-use crate::models::{AnswererFiles, Missing, Reason, Store, digest, gguf};
+use crate::models::{AnswererFiles, Missing, Reason, Store, digest};
+
+/// The kinds of models that mistral.rs 0.8.1 loads from a GGUF, as
+/// `general.architecture` names them. Mistral's own are of the type `llama`
+/// or, since its third generation, `mistral3`.
+const KINDS: [&str; 8] = [
+    "llama",
+    "mistral3",
+    "phi2",
+    "phi3",
+    "qwen2",
+    "qwen3",
+    "qwen3moe",
+    "starcoder2",
+];
 
 /// The files of the GGUF at `path`.
 pub(super) fn answerer(store: &Store, path: &Path) -> Result<AnswererFiles, Missing> {
@@ -27,8 +42,13 @@ pub(super) fn answerer(store: &Store, path: &Path) -> Result<AnswererFiles, Miss
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let fault = "use a sound GGUF file of type F16, Q8_0, Q4_0 or Q4_K_M";
-    gguf::read(&path).map_err(|error| Missing::unreadable(&path, &error, fault))?;
+    let unfit = |error| {
+        let fix = "use a sound GGUF file of type F16, Q8_0, Q4_0 or Q4_K_M, of a model of the \
+                   type llama, qwen2, qwen3, phi or mistral";
+        Missing::unreadable(&path, &error, fix)
+    };
+    let header = gguf::read(&path).map_err(unfit)?;
+    check_kind(&header).map_err(unfit)?;
     let beside = path.parent().unwrap_or(Path::new("")).to_owned();
     let tokenizer_json = beside.join(derived::TOKENIZER);
     if tokenizer_json.is_file() {
@@ -52,6 +72,16 @@ pub(super) fn answerer(store: &Store, path: &Path) -> Result<AnswererFiles, Miss
         name,
         tokenizer_json,
     })
+}
+
+fn check_kind(header: &Gguf) -> Result<()> {
+    let Some(kind) = header.text("general.architecture") else {
+        bail!("it does not say of what type its model is");
+    };
+    if !KINDS.contains(&kind) {
+        bail!("its model is of the type `{kind}`, which the runtime cannot run");
+    }
+    Ok(())
 }
 
 /// The folder with the tokenizer of the GGUF at `path`, made if need be.

@@ -41,6 +41,28 @@ const TABLE: [(u32, Dtype, u64, u64); 15] = [
     (30, Dtype::BF16, 1, 2),
 ];
 
+/// ggml's other types, by their number in `ggml.h`: none of them can be loaded.
+const OTHERS: [(u32, &str); 12] = [
+    (16, "IQ2_XXS"),
+    (17, "IQ2_XS"),
+    (18, "IQ3_XXS"),
+    (19, "IQ1_S"),
+    (20, "IQ4_NL"),
+    (21, "IQ3_S"),
+    (22, "IQ2_S"),
+    (23, "IQ4_XS"),
+    (29, "IQ1_M"),
+    (34, "TQ1_0"),
+    (35, "TQ2_0"),
+    (39, "MXFP4"),
+];
+
+/// What a type that cannot be loaded is called: its name, else its number.
+pub fn name_of_other(number: u32) -> String {
+    let known = OTHERS.iter().find(|(other, _)| *other == number);
+    known.map_or_else(|| number.to_string(), |(_, name)| (*name).to_owned())
+}
+
 impl Dtype {
     /// The type with this number, if it can be loaded.
     pub fn from_number(number: u32) -> Option<Self> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use crate::models::gguf::cursor::{self, Cursor};
-use crate::models::gguf::{Dtype, Gguf, Numbers, Tensor, Value};
+use crate::models::gguf::{Dtype, Gguf, Numbers, Tensor, Value, dtype};
 
 /// The longest header that is read. Those of today's models, with a
 /// vocabulary of 150,000 tokens, have 6 to 10 MB.
@@ -166,7 +166,8 @@ fn tensor<R: Read>(cursor: &mut Cursor<R>, alignment: u64) -> Result<Tensor> {
     }
     let number = cursor.u32()?;
     let Some(dtype) = Dtype::from_number(number) else {
-        bail!("the tensor `{name}` is of type {number}, which the runtime cannot load");
+        let kind = dtype::name_of_other(number);
+        bail!("the tensor `{name}` is of type {kind}, which the runtime cannot load");
     };
     let offset = cursor.u64()?;
     if !offset.is_multiple_of(alignment) {

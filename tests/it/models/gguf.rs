@@ -84,7 +84,7 @@ fn every_fault_has_its_message() {
     check(&twice.bytes(), "the key `a` is there twice");
     check(
         &GgufFile::tiny(&[(16, 66)]).bytes(),
-        "is of type 16, which the runtime cannot load",
+        "is of type IQ2_XXS, which the runtime cannot load",
     );
 }
 

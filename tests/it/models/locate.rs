@@ -150,9 +150,28 @@ fn a_file_that_cannot_be_used_says_why() {
         &whole[..whole.len() - 30],
         "it is cut short: the tensor `t0`",
     );
-    let mut other = GgufFile::default();
-    other.text("tokenizer.ggml.model", "llama");
-    check(&other.bytes(), "its tokenizer is of the type `llama`");
+    check(
+        &GgufFile::default().bytes(),
+        "it does not say of what type its model is",
+    );
+    let of_kind = |kind: &str| {
+        let mut file = GgufFile::default();
+        file.text("general.architecture", kind);
+        file
+    };
+    for kind in ["gemma3", "lfm2", "granite"] {
+        let words = format!("its model is of the type `{kind}`, which the runtime cannot run");
+        check(&of_kind(kind).bytes(), &words);
+    }
+    for kind in ["llama", "qwen2", "qwen3", "phi3", "mistral3"] {
+        let mut file = of_kind(kind);
+        file.text("tokenizer.ggml.model", "llama");
+        check(&file.bytes(), "its tokenizer is of the type `llama`");
+    }
+    check(
+        &GgufFile::tiny(&[(23, 136)]).bytes(),
+        "the tensor `t0` is of type IQ4_XS, which the runtime cannot load",
+    );
     let missing = store.answerer("no/such.gguf").unwrap_err();
     assert_eq!(missing.what, "no model file at `no/such.gguf`");
 }

@@ -11,14 +11,15 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 use tokenizers::Tokenizer;
 
+use crate::answer::chat::{FORMATS, Format, Part};
 use crate::answer::prompt::{LEAD, Prompt, SYSTEM};
 
-/// The tokenizer of a model that was trained on ChatML, OpenAI's format of
-/// `<|im_start|>role`, text, `<|im_end|>`.
+/// The tokenizer of a model, with the chat format that it was trained on.
 pub struct Tokens {
     tokenizer: Tokenizer,
-    start: u32,
+    format: &'static Format,
     end: u32,
+    blank: u32,
     /// `<think>` and `</think>` of a model that thinks aloud unless it finds
     /// that it has done so.
     thought: Option<(u32, u32)>,
@@ -28,8 +29,8 @@ impl Tokens {
     /// Reads `tokenizer.json` in `folder`.
     ///
     /// # Errors
-    /// When the file is missing or damaged, or when the model has no ChatML
-    /// marks.
+    /// When the file is missing or damaged, or when the model has the marks
+    /// of no chat format that is known.
     pub fn open(folder: &Path) -> Result<Self> {
         let file = folder.join("tokenizer.json");
         let text = fs_err::read_to_string(&file)?;
@@ -42,19 +43,24 @@ impl Tokens {
             .map_err(|error| anyhow!("{error}"))
             .with_context(damaged)?;
         tokenizer.set_encode_special_tokens(true);
-        let id = |mark: &str| {
-            tokenizer.token_to_id(mark).ok_or_else(|| {
-                anyhow!("the model does not know `{mark}`: only ChatML models can answer")
-            })
-        };
-        let (start, end) = (id("<|im_start|>")?, id("<|im_end|>")?);
+        let format = Format::of(&|mark| tokenizer.token_to_id(mark).is_some());
+        let format = format.ok_or_else(|| {
+            let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+            anyhow!(
+                "the model was not trained to chat in a format that docent knows: {}",
+                known.join(", ")
+            )
+        })?;
+        let id = |mark| token(&tokenizer, mark);
+        let (end, blank) = (id(format.end)?, id(format.blank())?);
         let thought = tokenizer
             .token_to_id("<think>")
             .zip(tokenizer.token_to_id("</think>"));
         Ok(Self {
             tokenizer,
-            start,
+            format,
             end,
+            blank,
             thought,
         })
     }
@@ -74,17 +80,37 @@ impl Tokens {
         self.end
     }
 
+    /// A token that has no text.
+    pub fn blank(&self) -> u32 {
+        self.blank
+    }
+
     /// What every prompt begins with.
     ///
     /// # Errors
     /// When the tokenizer fails.
     pub fn fixed(&self) -> Result<Vec<u32>> {
-        let mut ids = vec![self.start];
-        ids.extend(self.encode(&format!("system\n{SYSTEM}"))?);
-        ids.push(self.end);
-        ids.extend(self.encode("\n")?);
-        ids.push(self.start);
-        ids.extend(self.encode(&format!("user\n{LEAD}"))?);
+        let (before, _) = self.format.around();
+        self.written(before, LEAD)
+    }
+
+    /// These parts, and `text` behind them.
+    fn written(&self, parts: &[Part], text: &str) -> Result<Vec<u32>> {
+        let mut ids = Vec::new();
+        let mut plain = String::new();
+        for part in parts {
+            match part {
+                Part::Mark(mark) => {
+                    ids.extend(self.encode(&std::mem::take(&mut plain))?);
+                    ids.push(token(&self.tokenizer, mark)?);
+                }
+                Part::Text(text) => plain.push_str(text),
+                Part::System => plain.push_str(SYSTEM),
+                Part::User => {}
+            }
+        }
+        plain.push_str(text);
+        ids.extend(self.encode(&plain)?);
         Ok(ids)
     }
 
@@ -95,10 +121,8 @@ impl Tokens {
     pub fn prompt(&self, prompt: &Prompt) -> Result<Vec<u32>> {
         let mut ids = self.fixed()?;
         ids.extend(self.encode(&prompt.body)?);
-        ids.push(self.end);
-        ids.extend(self.encode("\n")?);
-        ids.push(self.start);
-        ids.extend(self.encode("assistant\n")?);
+        let (_, after) = self.format.around();
+        ids.extend(self.written(after, "")?);
         if let Some((open, close)) = self.thought {
             let blank = self.encode("\n\n")?;
             ids.push(open);
@@ -108,6 +132,11 @@ impl Tokens {
         }
         Ok(ids)
     }
+}
+
+fn token(tokenizer: &Tokenizer, mark: &str) -> Result<u32> {
+    let id = tokenizer.token_to_id(mark);
+    id.ok_or_else(|| anyhow!("the model does not know `{mark}`"))
 }
 
 /// Declares every added token special: only those are kept from being parsed

@@ -8,6 +8,10 @@ pub mod ask;
 pub mod chat;
 pub mod cite;
 mod document;
+#[cfg(feature = "answer")]
+mod ending;
+#[cfg(feature = "answer")]
+mod engine;
 mod exact;
 pub mod extract;
 pub mod follow;

@@ -100,7 +100,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tantivy::", &["index/text/"]),
     ("fastembed::", &["index/embed.rs"]),
     ("ort::", &["index/embed.rs"]),
-    ("mistralrs::", &["answer/generate.rs"]),
+    ("mistralrs::", &["answer/ending.rs", "answer/engine.rs"]),
     ("tokenizers::", &["answer/tokens.rs"]),
     ("ureq::", &["answer/remote/", "models/"]),
     ("zip::", &["models/"]),

@@ -31,7 +31,9 @@ const NEAREST: usize = 3;
 const TIME: Duration = Duration::from_secs(60);
 /// How often a wait for the model looks whether anyone still listens.
 const TICK: Duration = Duration::from_millis(100);
-/// After how many sentences in a row without support the model is stopped.
+/// After how many sentences in vain, in a row, the model is stopped. One that
+/// goes in circles or makes things up counts twice: what such a model writes
+/// next is no better, and the reader waits for it.
 const PATIENCE: usize = 3;
 /// How many generated sentences an answer has at most.
 const SENTENCES: usize = 3;
@@ -304,7 +306,10 @@ fn release(
                 }
                 Ok(Verdict::Dropped(reason)) => {
                     usage.dropped += 1;
-                    in_vain += if reason == Reason::Repeats { 2 } else { 1 };
+                    in_vain += match reason {
+                        Reason::Repeats | Reason::Unsupported => 2,
+                        Reason::Restates | Reason::Quoted | Reason::Fragment => 1,
+                    };
                     usage.held_back.push((sentence, reason));
                 }
                 Err(error) => {

@@ -285,6 +285,27 @@ fn a_reader_who_leaves_stops_the_model() {
 }
 
 #[test]
+fn a_model_that_makes_things_up_twice_is_stopped() {
+    let model = Scripted::new(&[
+        "The server needs a licence from Google. ",
+        "It runs on port 9999 of another machine. ",
+        "Without `--port` it listens on port 3000 of this machine. ",
+        "And so on.",
+    ]);
+    let events = events("Which port does the server listen on?", Some(&model));
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Sentence(_)))
+    );
+    let Some(Event::Done { usage }) = events.last() else {
+        panic!("{events:#?}")
+    };
+    assert_eq!((usage.dropped, usage.sentences), (2, 0), "{usage:#?}");
+    assert!(model.stopped.load(Ordering::Relaxed));
+}
+
+#[test]
 fn a_model_that_fails_leaves_the_extract() {
     let mut model = Scripted::new(&[]);
     model

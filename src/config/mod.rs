@@ -214,7 +214,7 @@ impl Default for Answer {
             base_url: None,
             api_key_env: None,
             max_tokens: 120,
-            evidence_tokens: 300,
+            evidence_tokens: 150,
             min_similarity: 0.4,
             contact: None,
             keep_questions: false,

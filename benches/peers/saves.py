@@ -66,6 +66,18 @@ class Browser:
     def run(self, script, *arguments):
         return self.post(f"/session/{self.session}/execute/sync", {"script": script, "args": list(arguments)})
 
+    def until(self, script, seconds=120):
+        for _ in range(seconds * 20):
+            if self.run(script):
+                return
+            time.sleep(0.05)
+        raise SystemExit(f"never true in the browser: {script}")
+
+    def keys(self, selector, text):
+        found = self.post(f"/session/{self.session}/element", {"using": "css selector", "value": selector})
+        (element,) = found.values()
+        self.post(f"/session/{self.session}/element/{element}/value", {"text": text})
+
     def close(self):
         request = urllib.request.Request(f"{self.base}/session/{self.session}", method="DELETE")
         urllib.request.urlopen(request)

@@ -15,8 +15,8 @@ use docent::site::Site;
 use crate::support::book::shown;
 use crate::support::{questions, say};
 
-/// Every question of the sets beside the project that a person wrote or that
-/// is a whole question, with the name of its set.
+/// Every question of the sets beside the project, and the headings and texts of
+/// links that were mined from pages, each with the name of its set.
 fn standing_alone() -> Option<Vec<(String, String)>> {
     let mut all = Vec::new();
     let mut add = |set: &str, file: &Path, key: &str, kinds: &[&str]| {
@@ -70,11 +70,11 @@ fn a_question_that_stands_by_itself_is_left_alone() {
         all.len(),
         touched.len()
     ));
-    // What people asked is never touched; of headings and texts of links are
+    // The sets of questions are never touched; of headings and texts of links are
     // those that lean on their page, such as "When to use it".
-    let by_people =
+    let of_sets =
         |touched: &&String| touched.starts_with("claude") || touched.starts_with("kubernetes");
-    assert_eq!(touched.iter().find(by_people), None);
+    assert_eq!(touched.iter().find(of_sets), None);
     assert!(touched.len() < all.len() / 100, "{touched:#?}");
 }
 

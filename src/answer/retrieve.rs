@@ -274,7 +274,7 @@ mod tests {
     fn a_section_whose_meaning_is_still_to_come_counts_by_its_words() {
         let question = terms("How do I add a git dependency?");
         let foreign = hit(3, 0.9, Some(0.1));
-        assert!(judge(&question, &[foreign.clone()], &book(), 0.4).is_none());
+        assert!(judge(&question, std::slice::from_ref(&foreign), &book(), 0.4).is_none());
         let waiting = [hit(0, 1.0, None), foreign];
         assert!(judge(&question, &waiting, &book(), 0.4).is_some());
     }

@@ -15,7 +15,7 @@ use crate::answer::prompt::{self, Prompt};
 use crate::answer::retrieve::{self, Evidence};
 use crate::answer::sentences::{Splitter, plain};
 use crate::answer::terms::Terms;
-use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, words};
+use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, calibrate, words};
 use crate::config;
 use crate::index::{Chunks, Hit, Index, Query};
 use crate::markdown::BlockKind;
@@ -23,8 +23,6 @@ use crate::markdown::BlockKind;
 /// The longest question, in characters.
 pub const LONGEST_QUESTION: usize = 2_000;
 
-/// How many sections are looked at.
-const HITS: usize = 8;
 /// How many of the nearest sections are named when there is no evidence.
 const NEAREST: usize = 3;
 /// How long an answer may take in all.
@@ -140,13 +138,14 @@ fn find(ask: &Ask<'_>, followed: Option<&Followed>) -> Result<Found, AnswerError
     let query = Query {
         text: format!("{}\n", ask.question),
         kind: None,
-        limit: HITS,
+        limit: retrieve::HITS,
     };
     let hits = ask.index.search(&query).map_err(index_error)?;
     let chunks = &ask.index.chunks;
     let frequency = |word: &str| ask.index.frequency(word);
     let terms = Terms::read(ask.question, &frequency, chunks.len());
-    let evidence = retrieve::judge(&terms, &hits, chunks, ask.config.min_similarity);
+    let floor = calibrate::floor(ask.index, ask.config);
+    let evidence = retrieve::judge(&terms, &hits, chunks, floor);
     Ok(Found {
         evidence: evidence.filter(|_| is_known(followed, ask.index)),
         hits,

@@ -17,7 +17,7 @@ pub const WORDS: usize = 120;
 
 /// What a passage loses to the one before it: the best passage is quoted as
 /// fully as there is room, and the others fill what it leaves.
-const RANK: f32 = 0.5;
+const RANK: f32 = 0.2;
 /// How much of its relevance a unit passes on to those after it, so that the
 /// steps and the code under a sentence come with it.
 const PASSED_ON: f32 = 0.5;
@@ -91,10 +91,14 @@ pub fn choose(
     order.sort_by(|a, b| candidates[*b].score.total_cmp(&candidates[*a].score));
     let mut chosen: Vec<usize> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
+    let mut said: Vec<HashSet<String>> = Vec::new();
     let mut left = budget;
     for place in order {
         let unit = &candidates[place].unit;
         if is_empty(unit) || chosen.contains(&place) || seen.contains(&key(unit)) {
+            continue;
+        }
+        if is_said(unit, &said) {
             continue;
         }
         let mut together = with_announcement(candidates, place);
@@ -105,7 +109,9 @@ pub fn choose(
             .sum();
         if price <= left {
             left -= price;
-            seen.extend(together.iter().map(|place| key(&candidates[*place].unit)));
+            let units = || together.iter().map(|place| &candidates[*place].unit);
+            seen.extend(units().map(key));
+            said.extend(units().map(|unit| words::stems(&unit.text)));
             chosen.extend(together);
         }
     }
@@ -177,6 +183,14 @@ fn with_announcement(candidates: &[Candidate], place: usize) -> Vec<usize> {
         together.push(before);
     }
     together
+}
+
+/// Whether every word of some prose stands in one of the quotes already: a
+/// summary of the sentence above it, a heading that was copied into a list.
+fn is_said(unit: &Unit, said: &[HashSet<String>]) -> bool {
+    let is_prose = !matches!(unit.kind, BlockKind::Code | BlockKind::Table);
+    let own = words::stems(&unit.text);
+    is_prose && said.iter().any(|other| own.is_subset(other))
 }
 
 /// Whether a unit says nothing without the others around it.
@@ -269,6 +283,28 @@ mod tests {
             (1, "Another hungry bird follows.".to_owned()),
         ];
         assert_eq!(quotes, expected);
+    }
+
+    #[test]
+    fn what_a_quote_says_already_is_not_quoted_again() {
+        let one = chunk(&[(
+            BlockKind::Paragraph,
+            "Herons of the north stand in shallow water at dawn.",
+        )]);
+        let two = chunk(&[
+            (BlockKind::ListItem, "Herons stand in shallow water"),
+            (BlockKind::ListItem, "Herons never stand in shallow water"),
+        ]);
+        let quotes = quotes("Where do herons stand in water?", &[one, two]);
+        let texts: Vec<&str> = quotes.iter().map(|(_, text)| text.as_str()).collect();
+        assert!(
+            !texts.contains(&"Herons stand in shallow water"),
+            "{texts:?}"
+        );
+        assert!(
+            texts.contains(&"Herons never stand in shallow water"),
+            "{texts:?}"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! here reads a site or a file of it: a chunk carries what is needed.
 
 pub mod ask;
+pub mod calibrate;
 pub mod chat;
 pub mod cite;
 mod document;

@@ -10,13 +10,12 @@ use crate::answer::terms::Terms;
 use crate::answer::words;
 use crate::index::{Chunk, Chunks, Hit};
 
+/// How many sections are looked at.
+pub const HITS: usize = 8;
 /// How many sections an answer rests on at most.
 const SOURCES: usize = 4;
 /// The fused score, beside the best one, under which a section is no source.
 const KEPT: f32 = 0.4;
-/// The fused score, beside the best one, from which sections of one page
-/// count as equally good and come in reading order.
-const NEARLY: f32 = 0.8;
 /// How many hits are judged.
 const JUDGED: usize = 5;
 /// How many words a passage has before what follows it is left out.
@@ -56,24 +55,24 @@ pub fn judge(
     chunks: &Chunks,
     min_similarity: f32,
 ) -> Option<Evidence> {
-    if confidence(terms, hits, chunks) < min_similarity {
+    if confidence(terms, hits, chunks) < min_similarity && !is_named(terms, hits, chunks) {
         return None;
     }
     let best = hits.first()?.score;
-    let mut found: Vec<(usize, f32)> = Vec::new();
+    let mut found: Vec<usize> = Vec::new();
     for hit in hits.iter().filter(|hit| hit.score >= KEPT * best) {
         let parent = parent(hit.chunk, chunks, terms);
         for chunk in parent.into_iter().chain([hit.chunk]) {
             if found
                 .iter()
-                .all(|(known, _)| !same_section(&chunks[*known], &chunks[chunk]))
+                .all(|known| !same_section(&chunks[*known], &chunks[chunk]))
             {
-                found.push((chunk, hit.score));
+                found.push(chunk);
             }
         }
     }
     let mut passages: Vec<Passage> = Vec::new();
-    for chunk in in_order(&found, chunks) {
+    for chunk in found {
         let known = passages
             .iter()
             .any(|passage| passage.chunks.contains(&chunk));
@@ -104,22 +103,17 @@ fn parent(chunk: usize, chunks: &Chunks, terms: &Terms) -> Option<usize> {
     (0..=before).rev().take_while(same).last()
 }
 
-/// The chunks with the best page's in front, in reading order as far as they
-/// are nearly as good as the best one.
-fn in_order(found: &[(usize, f32)], chunks: &Chunks) -> Vec<usize> {
-    let Some((best, score)) = found.first() else {
-        return Vec::new();
-    };
-    let near = |(chunk, own): &&(usize, f32)| {
-        chunks[*chunk].page == chunks[*best].page && *own >= NEARLY * score
-    };
-    let (mut first, rest): (Vec<_>, Vec<_>) = found.iter().partition(near);
-    first.sort_by_key(|(chunk, _)| *chunk);
-    first
-        .into_iter()
-        .chain(rest)
-        .map(|(chunk, _)| chunk)
-        .collect()
+/// Whether a title or heading of the best hits has every word of the question:
+/// who types `cargo fetch` wants the page of that name, however little two
+/// words mean to a model.
+fn is_named(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> bool {
+    hits.iter().take(JUDGED).any(|hit| {
+        let chunk = &chunks[hit.chunk];
+        let names = [chunk.title.as_str(), chunk.heading()];
+        names
+            .iter()
+            .any(|name| terms.coverage(&words::stems(name)) > 0.999)
+    })
 }
 
 /// How surely the best sections are about the question, on the scale of a
@@ -277,6 +271,13 @@ mod tests {
         assert!(judge(&question, std::slice::from_ref(&foreign), &book(), 0.4).is_none());
         let waiting = [hit(0, 1.0, None), foreign];
         assert!(judge(&question, &waiting, &book(), 0.4).is_some());
+    }
+
+    #[test]
+    fn what_a_heading_names_is_never_refused() {
+        let far = [hit(2, 1.0, Some(0.1))];
+        assert!(judge(&terms("paths"), &far, &book(), 0.9).is_some());
+        assert!(judge(&terms("paths of glory"), &far, &book(), 0.9).is_none());
     }
 
     #[test]

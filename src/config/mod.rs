@@ -174,7 +174,7 @@ impl Default for Search {
         Self {
             embeddings: true,
             model: "minilm-l6-v2-int8".to_owned(),
-            alpha: 0.4,
+            alpha: 0.45,
             limit: 10,
             browser: true,
         }
@@ -198,8 +198,8 @@ pub struct Answer {
     /// The most evidence in a prompt, in tokens.
     pub evidence_tokens: usize,
     /// The cosine under which the best section counts as not about the
-    /// question.
-    pub min_similarity: f32,
+    /// question; nothing leaves it to the book's own index.
+    pub min_similarity: Option<f32>,
     /// Where to ask instead: a URL shown when the docs are silent.
     pub contact: Option<String>,
     /// Whether the server keeps the questions that it cannot answer, on this
@@ -215,7 +215,7 @@ impl Default for Answer {
             api_key_env: None,
             max_tokens: 120,
             evidence_tokens: 150,
-            min_similarity: 0.4,
+            min_similarity: None,
             contact: None,
             keep_questions: false,
         }

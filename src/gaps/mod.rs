@@ -12,7 +12,7 @@ pub mod log;
 use serde::Serialize;
 
 use crate::answer::terms::Terms;
-use crate::answer::{self, Citation, Outcome, words};
+use crate::answer::{self, Citation, Outcome, calibrate, words};
 use crate::config;
 use crate::index::{Hit, Index, Query};
 
@@ -93,7 +93,7 @@ fn verdict(question: &str, hits: &[Hit], index: &Index, config: &config::Answer)
     let cosines = hits.iter().filter_map(|hit| hit.vector);
     let means_it = cosines
         .into_iter()
-        .any(|(cosine, _)| cosine >= config.min_similarity);
+        .any(|(cosine, _)| cosine >= calibrate::floor(index, config));
     if means_it || some_page_holds(question, hits, index) {
         Verdict::SearchFailed
     } else {

@@ -13,6 +13,7 @@ mod excerpt;
 pub mod fuse;
 #[cfg(feature = "embed")]
 mod memo;
+mod page_share;
 pub mod pages;
 pub mod query;
 pub mod recent;
@@ -29,7 +30,7 @@ mod why;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
 pub use pages::Chunks;
@@ -200,6 +201,7 @@ pub struct Index {
     embedder: Option<Arc<dyn Embedder>>,
     alpha: f32,
     language: String,
+    floor: OnceLock<f32>,
 }
 
 /// How an index is made.
@@ -253,6 +255,7 @@ impl Index {
             embedder,
             alpha: job.config.alpha,
             language: job.language.to_owned(),
+            floor: OnceLock::new(),
         };
         if let Some(embedder) = &index.embedder {
             let meanwhile = job.meanwhile;
@@ -281,6 +284,7 @@ impl Index {
             embedder: self.embedder.clone(),
             alpha: self.alpha,
             language: self.language.clone(),
+            floor: OnceLock::new(),
         }
     }
 
@@ -306,6 +310,18 @@ impl Index {
     /// When the index cannot be read.
     pub fn browser_files(&self) -> Result<BTreeMap<String, String>> {
         browser::files(&self.words, &self.chunks, &self.language)
+    }
+
+    /// The book's language, a BCP 47 tag.
+    pub fn language(&self) -> &str {
+        &self.language
+    }
+
+    /// The confidence from which on this index answers a question, as `work`
+    /// finds it the first time. What confidence is, is not known here; it is
+    /// only as old as the index.
+    pub fn floor(&self, work: impl FnOnce() -> f32) -> f32 {
+        *self.floor.get_or_init(work)
     }
 
     /// What turned the chunks into vectors, when something did.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::content::Kind;
 use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
-use crate::index::{Hit, Index, Query, fuse, vector};
+use crate::index::{Hit, Index, Query, fuse, page_share, vector};
 
 /// How many of the best by words, and by meaning, are compared with each
 /// other.
@@ -29,7 +29,8 @@ pub(super) struct Seen {
     pub hits: Vec<(Hit, Option<Behind>)>,
     /// What was compared, by number.
     pub candidates: Vec<usize>,
-    /// The scores by words of the candidates, stretched to 0 to 1.
+    /// The scores by words of the candidates, each with its page's share,
+    /// stretched to 0 to 1.
     pub words: Vec<f32>,
     /// Their cosines, stretched likewise; 0 without embeddings, and as much as
     /// the words of a chunk whose embedding is still to come.
@@ -82,14 +83,16 @@ impl Index {
         let near: Vec<Option<f32>> = near
             .map(|chunk| (!self.waits(chunk)).then(|| cosine(chunk)))
             .collect();
-        let words_of = fuse::stretch(&text);
+        let page = |place: usize| &self.chunks[candidates[place]].page;
+        let shared = |scores: &[f32]| page_share::shared(scores, page);
+        let words_of = fuse::stretch(&shared(&text));
         let mut seen = Seen {
             alpha: if cosines.is_empty() {
                 1.0
             } else {
                 self.alpha.clamp(0.0, 1.0)
             },
-            meaning: fuse::stretch_known(&near, &words_of),
+            meaning: fuse::stretch(&shared(&fuse::stretch_known(&near, &words_of))),
             words: words_of,
             candidates,
             hits: Vec::new(),

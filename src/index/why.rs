@@ -16,7 +16,8 @@ pub struct Why {
     /// What the words weigh, 0 to 1; the meaning weighs the rest. 1 without
     /// embeddings.
     pub alpha: f32,
-    /// The BM25 score, stretched to 0 to 1 over all that was compared.
+    /// The BM25 score with its page's share, stretched to 0 to 1 over all that
+    /// was compared.
     pub words: f32,
     /// The cosine, stretched likewise; 0 without embeddings.
     pub meaning: f32,

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use rayon::ThreadPoolBuilder;
 
 use super::{Notice, Snapshot, State};
+use crate::answer::calibrate;
 use crate::index::{Embedder, Index, Job, Progress};
 use crate::pipeline::{self, Build};
 
@@ -116,7 +117,9 @@ fn index_once(state: &State, snapshot: &Snapshot) {
     let made = catch_unwind(AssertUnwindSafe(index));
     match made.unwrap_or_else(|_| Err(anyhow::anyhow!("the indexing panicked"))) {
         Ok(index) => {
-            publish(index);
+            publish(Arc::clone(&index));
+            // So that the first reader who asks does not wait for it.
+            calibrate::floor(&index, &snapshot.build.config.answer);
             if snapshot.index.is_none() || started.elapsed() > QUICK {
                 say(0);
             }

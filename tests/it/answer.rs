@@ -355,10 +355,10 @@ fn what_an_embedder_says_is_heard() {
     let embedder = Some(Arc::new(HashedWords::default()) as _);
     let index = indexing::build(book(), folder.path(), embedder);
     let strict = config::Answer {
-        min_similarity: 2.0,
+        min_similarity: Some(2.0),
         ..config::Answer::default()
     };
-    let question = "How do I start the server?";
+    let question = "How do I start the server on another port?";
     for (config, outcome) in [
         (config::Answer::default(), Outcome::Answered),
         (strict, Outcome::NotInDocs),

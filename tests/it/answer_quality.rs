@@ -161,9 +161,7 @@ fn foreign_questions_are_refused_and_own_ones_answered() {
         return;
     };
     if let Some((wrongly, rightly)) = refusals(Some(&embedder)) {
-        // Measured at worst: 0.115, on questions made of the Cargo Book's own
-        // headings and link texts, many of them a word or two; and 0.962.
-        assert!(wrongly <= 0.12, "{wrongly}");
+        assert!(wrongly <= 0.05, "{wrongly}");
         assert!(rightly >= 0.95, "{rightly}");
     }
 }
@@ -171,8 +169,8 @@ fn foreign_questions_are_refused_and_own_ones_answered() {
 #[test]
 fn without_embeddings_most_foreign_questions_are_refused_too() {
     if let Some((wrongly, rightly)) = refusals(None) {
-        assert!(wrongly <= 0.15, "{wrongly}");
-        assert!(rightly >= 0.75, "{rightly}");
+        assert!(wrongly <= 0.08, "{wrongly}");
+        assert!(rightly >= 0.80, "{rightly}");
     }
 }
 
@@ -197,7 +195,7 @@ fn extracts(embedder: Option<&Arc<dyn Embedder>>) -> Option<(f64, f64)> {
     let folder = questions::shared("qa/claude-docs-eval")?;
     let index = claude(&folder, embedder);
     let config = config::Answer {
-        min_similarity: -1.0,
+        min_similarity: Some(-1.0),
         ..config::Answer::default()
     };
     let asked = questions::json_lines(&folder.join("questions.jsonl"));
@@ -254,15 +252,15 @@ fn an_extract_holds_more_of_the_answer_than_the_first_words_of_the_section() {
         return;
     };
     if let Some((extract, first)) = extracts(Some(&embedder)) {
-        // Measured: 0.514 against 0.494. It may get better, not worse.
-        assert!(extract >= first && extract >= 0.50, "{extract} {first}");
+        // Measured: 0.601 against 0.505.
+        assert!(extract >= first && extract >= 0.58, "{extract} {first}");
     }
 }
 
 #[test]
 fn an_extract_found_by_words_alone_is_good_too() {
     if let Some((extract, first)) = extracts(None) {
-        assert!(extract >= first && extract >= 0.45, "{extract} {first}");
+        assert!(extract >= first && extract >= 0.55, "{extract} {first}");
     }
 }
 

@@ -115,7 +115,7 @@ fn a_gap_says_whether_to_write_or_to_word_better() {
     let book = Book::of(BOOK);
     let index = index(&book, None);
     let strict = config::Answer {
-        min_similarity: 0.9,
+        min_similarity: Some(0.9),
         ..config::Answer::default()
     };
     let verdict = |question: &str, config: &config::Answer| {

@@ -6,11 +6,13 @@
   const { before, distance } = docent;
   const folder = new URL(docent.root + "assets/search/", location.href).href;
   const [K1, B] = [1.2, 0.75];
-  // What a match counts for in a word that carries no subject, in a part of
-  // an identifier, and in a word that was completed or corrected.
+  // What a match counts for in the title, in the headings and in the text.
+  const STEM = [0.5, 0.5, 1];
+  // What it counts for in a word that carries no subject, in a part of an
+  // identifier, and in a word that was completed or corrected.
   const [FUNCTION, HUMP, COMPLETED, CORRECTED] = [0.5, 0.1, 0.5, 0.7];
   const [COMPLETIONS, CORRECTIONS, CORRECTABLE] = [20, 3, 5];
-  const [CANDIDATES, PER_PAGE] = [100, 3];
+  const [CANDIDATES, PER_PAGE, SHARE] = [100, 3, 0.2];
   // How many files more are fetched for what a lone word may become.
   const AHEAD = 2;
   const CODE = 3;
@@ -269,7 +271,7 @@
   }
 
   function addForm(scores, { term, weight }, of) {
-    for (let field = 0; field < CODE; field += 1) add(scores, field, term.fields[field], weight * of);
+    for (let field = 0; field < CODE; field += 1) add(scores, field, term.fields[field], weight * of * STEM[field]);
   }
 
   // The score of each chunk: for each word that of its best form.
@@ -298,6 +300,15 @@
     let best = [];
     for (let chunk = 0; chunk < scores.length; chunk += 1) if (scores[chunk] > 0 && fits(chunk)) best.push(chunk);
     best = best.sort((a, b) => scores[b] - scores[a] || a - b).slice(0, CANDIDATES);
+    // What a page's best three say for each of its chunks.
+    const [shares, counted] = [new Map(), new Map()];
+    for (const chunk of best) {
+      const [page, before] = [start.page[chunk], counted.get(start.page[chunk]) || 0];
+      if (before < PER_PAGE) shares.set(page, (shares.get(page) || 0) + scores[chunk] / (before + 1));
+      counted.set(page, before + 1);
+    }
+    const of = (chunk) => scores[chunk] + SHARE * shares.get(start.page[chunk]);
+    best = best.sort((a, b) => of(b) - of(a) || a - b);
     const [first, rest] = [[], []];
     for (const chunk of best) {
       const beside = first.filter((other) => start.page[other] === start.page[chunk]);

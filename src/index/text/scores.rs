@@ -16,9 +16,11 @@ use crate::index::text::Words;
 use crate::index::text::analyze::{CODE, STEMMED};
 use crate::index::text::columns::{Blocks, Weighed};
 
-/// What a match counts for in each field that has stems, and as an
-/// identifier.
-pub(super) const STEM: f32 = 1.0;
+/// What a match counts for in the title, in the headings and in the text, and
+/// as an identifier. A word of the title stands before every section of its
+/// page and often in its headings again; counted whole each time, it would
+/// outweigh what only one section says.
+pub(super) const STEM: [f32; STEMMED.len()] = [0.5, 0.5, 1.0];
 pub(super) const IDENTIFIER: f32 = 1.0;
 /// What a plain word counts for as a part of an identifier. Most words are
 /// rare there, and rarity would make them count for too much.
@@ -79,8 +81,10 @@ impl Words {
         for (place, (word, weight)) in wanted.words.iter().enumerate() {
             let forms = self.forms(word, wanted.open && place == last)?.into_iter();
             let weighed = forms.map(|form| {
-                let counts = STEM * (form.counts * weight);
-                form.found.map(|found| self.columns.weigh(found, counts))
+                let counts = STEM.map(|stem| stem * (form.counts * weight));
+                let mut counts = counts.into_iter();
+                let weigh = |found| self.columns.weigh(found, counts.next().unwrap_or_default());
+                form.found.map(weigh)
             });
             words.push(weighed.collect());
         }

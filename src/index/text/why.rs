@@ -62,8 +62,8 @@ impl Words {
             let mut best = Match::new(word, word, false);
             for form in self.forms(word, wanted.open && place == last)? {
                 let mut this = Match::new(word, &form.stem, form.counts < 1.0);
-                let counts = STEM * (form.counts * weight);
                 for (field, found) in STEMMED.into_iter().zip(form.found) {
+                    let counts = STEM[field] * (form.counts * weight);
                     this.add(field, self.score_of(found, counts, place_of)?);
                 }
                 if this.score > best.score {

@@ -1,0 +1,123 @@
+//! Documents into indexes: by words, and by words and meaning.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, ensure};
+use docent::config;
+use docent::index::chunk::{self, Counter};
+use docent::index::estimate::estimate;
+use docent::index::{Chunk, Chunks, Embedder, Index, Job, Progress, Query, embed};
+use docent::models::Store;
+use docent::pipeline;
+use docent::site::Site;
+
+/// How many hits are looked at: enough for ten sections or pages.
+const HITS: usize = 60;
+
+/// Makes indexes.
+pub struct Maker {
+    pub shared: PathBuf,
+    pub cache: PathBuf,
+    pub embedder: Option<Arc<dyn Embedder>>,
+}
+
+/// The default embedding model, when it is there.
+pub fn embedder(store: &Store) -> Option<Arc<dyn Embedder>> {
+    let files = store.embedder(&config::Search::default().model).ok()?;
+    let runtime = store.runtime().ok()?;
+    let files = embed::EmbedderFiles {
+        id: files.id,
+        onnx: files.onnx,
+        tokenizer: files.tokenizer,
+        config: files.config,
+        special_tokens_map: files.special_tokens_map,
+        tokenizer_config: files.tokenizer_config,
+    };
+    embed::load(&files, &runtime).ok()
+}
+
+impl Maker {
+    /// The tokens of a text, as the embedder counts them.
+    pub fn count(&self, text: &str) -> usize {
+        let embedder = self.embedder.as_ref();
+        embedder.map_or_else(|| estimate(text), |embedder| embedder.token_count(text))
+    }
+
+    /// The index of `chunks` by words and, with `alpha` under 1 and a model,
+    /// by meaning.
+    pub fn index(&self, name: &str, chunks: &Chunks, alpha: f32) -> Result<Option<Index>> {
+        let embedder = self.embedder.clone().filter(|_| alpha < 1.0);
+        if alpha < 1.0 && embedder.is_none() {
+            return Ok(None);
+        }
+        let shown = |step| {
+            if let Progress::Embeddings { done, total } = step
+                && done % 1024 < 16
+            {
+                say(&format!("{name}: {done} of {total} sections embedded"));
+            }
+        };
+        let job = Job {
+            config: config::Search {
+                alpha,
+                ..config::Search::default()
+            },
+            language: "en",
+            embedder,
+            cache_dir: &self.cache.join(name),
+            before: None,
+            meanwhile: None,
+            progress: &shown,
+            stop: &|| false,
+        };
+        Index::build(chunks.clone(), &job).map(Some)
+    }
+
+    /// The book in the archive `name`, with its sections. `settings` is its
+    /// `book.toml` where it has none.
+    pub fn book(&self, name: &str, settings: Option<&str>) -> Result<(Site, Vec<Chunk>)> {
+        let archive = self.shared.join(format!("corpora/{name}.tar.gz"));
+        let folder = tempfile::tempdir()?;
+        let mut tar = Command::new("tar");
+        tar.arg("xzf").arg(&archive).arg("-C").arg(folder.path());
+        ensure!(
+            tar.status()?.success(),
+            "`{}` is no archive",
+            archive.display()
+        );
+        let root = folder.path().join(name);
+        if let Some(settings) = settings {
+            fs_err::write(root.join("book.toml"), settings)?;
+        }
+        let (config, _) = pipeline::configure(&root)
+            .map_err(|problems| anyhow::anyhow!("{}", problems[0].message))?;
+        let (site, _) = pipeline::check(&config)?;
+        let counter = Counter {
+            name: "",
+            count: &|text| self.count(text),
+        };
+        let chunks = chunk::chunks(site.searched(), &counter, None);
+        let chunks = chunks.iter().cloned().collect();
+        Ok((site, chunks))
+    }
+}
+
+/// The hits of `question`, best first.
+pub fn search(index: &Index, question: &str) -> Result<Vec<docent::index::Hit>> {
+    let query = Query {
+        // The line break says that the last word is whole.
+        text: format!("{question}\n"),
+        kind: None,
+        limit: HITS,
+    };
+    index
+        .search(&query)
+        .with_context(|| format!("searching for \"{question}\""))
+}
+
+#[expect(clippy::print_stderr, reason = "how far it is, beside the table")]
+pub fn say(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,80 @@
+//! Plain BM25, to compare with: one field with title, headings and text,
+//! Porter's stems, no function words, no identifiers, no completions.
+//!
+//! Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+//! Beyond", 2009, with the usual k1 = 1.2 and b = 0.75.
+
+use std::collections::HashMap;
+
+use docent::index::Chunks;
+use tantivy::tokenizer::{
+    Language, LowerCaser, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
+};
+
+const K1: f64 = 1.2;
+const B: f64 = 0.75;
+
+/// An inverted index.
+pub struct Plain {
+    /// The sections with each word, and how often they have it.
+    postings: HashMap<String, Vec<(usize, f64)>>,
+    lengths: Vec<f64>,
+    mean: f64,
+}
+
+impl Plain {
+    /// The index of `chunks`.
+    pub fn of(chunks: &Chunks) -> Self {
+        let mut postings: HashMap<String, Vec<(usize, f64)>> = HashMap::new();
+        let mut lengths = Vec::with_capacity(chunks.len());
+        for (number, chunk) in chunks.iter().enumerate() {
+            let stems = stems(&chunk.embed_text());
+            lengths.push(stems.len() as f64);
+            for stem in stems {
+                let places = postings.entry(stem).or_default();
+                match places.last_mut() {
+                    Some((last, often)) if *last == number => *often += 1.0,
+                    _ => places.push((number, 1.0)),
+                }
+            }
+        }
+        let mean = lengths.iter().sum::<f64>() / lengths.len().max(1) as f64;
+        Self {
+            postings,
+            lengths,
+            mean,
+        }
+    }
+
+    /// The sections that have any of the words, best first.
+    pub fn search(&self, question: &str) -> Vec<usize> {
+        let all = self.lengths.len() as f64;
+        let mut wanted = stems(question);
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut scores: HashMap<usize, f64> = HashMap::new();
+        for places in wanted.iter().filter_map(|stem| self.postings.get(stem)) {
+            let holding = places.len() as f64;
+            let rarity = (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln();
+            for (number, often) in places {
+                let length = 1.0 - B + B * self.lengths[*number] / self.mean;
+                let score = rarity * often * (K1 + 1.0) / (often + K1 * length);
+                *scores.entry(*number).or_default() += score;
+            }
+        }
+        let mut ranked: Vec<(usize, f64)> = scores.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.into_iter().map(|(number, _)| number).collect()
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    let mut analyzer = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(LowerCaser)
+        .filter(Stemmer::new(Language::English))
+        .build();
+    let mut stems = Vec::new();
+    let mut stream = analyzer.token_stream(text);
+    stream.process(&mut |token| stems.push(token.text.clone()));
+    stems
+}

@@ -102,7 +102,8 @@ fn index_once(state: &State, snapshot: &Snapshot) {
         }
         state.update(|current| {
             let mut next = current.clone();
-            next.embedding = (done < total).then_some((done, total));
+            // Gone once the whole index is published, and not a moment before.
+            next.embedding = (total > 0).then_some((done, total));
             (next.embedding != current.embedding).then_some(next)
         });
     };

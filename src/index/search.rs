@@ -71,9 +71,9 @@ impl Index {
             (text || (near && !words.exclusive)) && query.kind.is_none_or(kind)
         };
         let pool = CANDIDATES.max(query.limit);
-        let mut candidates = self.pool(&words.of, pool, &fits);
+        let mut candidates = self.pool(&words.of, pool, fits);
         if !cosines.is_empty() {
-            candidates.extend(self.pool(&cosines, pool, &fits));
+            candidates.extend(self.pool(&cosines, pool, fits));
         }
         candidates.sort_unstable();
         candidates.dedup();

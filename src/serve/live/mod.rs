@@ -110,7 +110,11 @@ impl Watch {
         self.folders.clear();
         let send = self.events.clone();
         let handler = move |seen: Seen| drop(send.send(seen));
-        let config = notify::Config::default().with_poll_interval(POLL);
+        // Times have seconds there: two saves within one would be one, and a
+        // clock that was set back would hide a save.
+        let config = notify::Config::default()
+            .with_poll_interval(POLL)
+            .with_compare_contents(true);
         let message = match PollWatcher::new(handler, config) {
             Ok(watcher) => {
                 self.watcher = Some(Box::new(watcher));

@@ -127,16 +127,18 @@ fn sentences_of_another_machine_pass_the_same_checks() {
 }
 
 #[test]
-fn a_second_docent_serves_as_a_model_and_what_it_adds_is_held_back() {
+fn a_second_docent_serves_as_a_model_and_only_what_the_book_says_passes() {
     let served = Served::start();
     let book = asking(&served.url, "");
     let (answer, told) = answer(&book, &[]);
     let usage = &answer["usage"];
     assert_eq!(usage["model"], "docent", "{told}");
     assert!(usage["completion_tokens"].as_u64().unwrap() > 0, "{told}");
-    // Its sentences carry links to its own book.
+    // What leads to its own book is no sentence of this one.
     assert!(usage["dropped"].as_u64().unwrap() > 0, "{answer:#}");
-    assert_eq!(answer["sentences"], json!([]), "{answer:#}");
+    let sentence = "The flag for a fish that swims is --fresh.";
+    let expected = json!([{ "text": sentence, "citations": [1] }]);
+    assert_eq!(answer["sentences"], expected, "{answer:#}");
     assert_eq!(told, "", "it did not fail");
 
     let doctor = docent(&book, &["doctor"]);

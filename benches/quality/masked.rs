@@ -30,7 +30,7 @@ pub fn set(maker: &Maker, name: &'static str) -> Result<Set> {
         };
         hidden.insert(((*page).to_owned(), even(query)));
         asked.push(Asked {
-            question: query.to_owned(),
+            question: unquoted(query),
             right: vec![(*page).to_owned()],
             hidden: pages.get(text(&line, "src")).map(|page| (*page).to_owned()),
             group: text(&line, "type").to_owned(),
@@ -44,6 +44,12 @@ pub fn set(maker: &Maker, name: &'static str) -> Result<Set> {
         "rust-masked"
     };
     Set::new(maker, name, chunks, asked, true)
+}
+
+/// A link text without its quotation marks: to docent they ask for sections that
+/// hold these very words, and the heading that does is hidden.
+fn unquoted(query: &str) -> String {
+    query.replace(['“', '”', '"'], "")
 }
 
 /// Takes the title and the headings that are questions themselves out.

@@ -3,7 +3,7 @@
 //! What counts as near depends on the book: the best of fourteen thousand
 //! sections is nearer to any question than the best of twenty, and a model
 //! finds some subjects alike that others keep apart. So the book itself is
-//! asked [`PROBES`], questions that it hardly answers, and a reader's question
+//! asked 64 probes, questions that it hardly answers, and a reader's question
 //! must be nearer than nearly all of these were. Nothing here is drawn by
 //! chance: the same index gives the same floor.
 

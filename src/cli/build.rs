@@ -63,6 +63,7 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
         done.indexed = Some(index_meaning(terminal, &built.config, &words)?);
     }
     let exit = done.verdict(terminal, strict);
+    let outputs = outputs.and_then(|outputs| outputs.with_index(&built.config));
     if let Some((sealed, outputs)) = sealed.zip(outputs) {
         let said = serde_json::to_value(done.again())?;
         sealed.keep(&built.config, outputs, said);

@@ -225,10 +225,9 @@ impl Sealed {
         let Self(mut stamp) = self;
         stamp.said = said;
         stamp.outputs = outputs.0;
-        let mut marked = ["index", "embeddings"].into_iter();
-        let marked = marked
-            .try_for_each(|name| mark_all(&config.cache_dir.join(name), &[], &mut stamp.outputs));
-        marked.is_some() && write(&config.cache_dir.join(FILE), &stamp).is_ok()
+        // A server that is stopped at once has nothing else there yet.
+        fs_err::create_dir_all(&config.cache_dir).is_ok()
+            && write(&config.cache_dir.join(FILE), &stamp).is_ok()
     }
 }
 
@@ -236,6 +235,17 @@ impl Sealed {
 pub struct Outputs(Marks);
 
 impl Outputs {
+    /// Marks the index as well, for a program that does nothing where all of
+    /// this stands. A server, which looks after the index behind what it
+    /// serves, may still write there when its stamp is taken. Nothing when a
+    /// file cannot be looked at.
+    pub fn with_index(mut self, config: &Config) -> Option<Self> {
+        for folder in ["index", "embeddings"] {
+            mark_all(&config.cache_dir.join(folder), &[], &mut self.0)?;
+        }
+        Some(self)
+    }
+
     /// Marks the files at `paths` of the output folder anew.
     pub(super) fn mark_again(&mut self, folder: &Path, paths: &[String]) -> Option<()> {
         for path in paths {

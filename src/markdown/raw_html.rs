@@ -1,8 +1,10 @@
 //! Links, ids and words in the raw HTML of a page.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
-use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
+use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
+use html5gum::{DefaultEmitter, Span, SpanBound, StartTag, Token, Tokenizer};
 
 /// A link in a piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,35 +40,112 @@ pub fn start_tags(html: &str) -> impl Iterator<Item = StartTag<usize>> {
 
 /// Reads the tags of `html`, which may be a part of a document.
 pub fn scan(html: &str) -> Scan {
-    let mut scan = Scan::default();
-    for tag in start_tags(html) {
-        let name = String::from_utf8_lossy(&tag.name);
-        for (key, value) in &tag.attributes {
-            let key = String::from_utf8_lossy(key);
-            let text = String::from_utf8_lossy(&value.value).into_owned();
-            if key == "id" || (key == "name" && name == "a") {
-                scan.ids.push(text);
-                continue;
-            }
-            let Some(holds) = Holds::find(&name, &key) else {
-                continue;
-            };
-            let Some(value) = value_range(html, value.span.start, &key) else {
-                continue;
-            };
-            if holds == Holds::Several {
-                scan.links.extend(candidates(html, value));
-                continue;
-            }
-            scan.links.push(Found {
-                dest: text,
-                value,
-                loads: holds == Holds::Loaded,
-            });
-        }
+    // Most pieces are one tag without an attribute.
+    if !html.contains('=') {
+        return Scan::default();
     }
+    let mut open = Open::of(html);
+    read(html, |event, span: Span<usize>| {
+        open.take(&event, span.start)
+    });
+    let mut scan = open.scan;
     scan.links.sort_by_key(|link| link.value.start);
     scan
+}
+
+/// Hands over the pieces of `html` one by one, of which none is kept: pages of
+/// tables have ten thousands of tags.
+fn read<S: SpanBound>(html: &str, mut take: impl FnMut(CallbackEvent<'_>, Span<S>)) {
+    let mut emitter = CallbackEmitter::<_, Infallible, S>::new(|event: CallbackEvent<'_>, span| {
+        take(event, span);
+        None
+    });
+    emitter.naively_switch_states(true);
+    Tokenizer::new_with_emitter(html, emitter).for_each(drop);
+}
+
+/// The tag that is being read, and what was found in those before.
+struct Open<'h> {
+    html: &'h str,
+    scan: Scan,
+    element: String,
+    /// The attribute whose value follows, and where its name stands.
+    attribute: Option<(String, usize)>,
+    /// The attributes of this tag that count: what is repeated does not.
+    seen: Vec<String>,
+    /// What this tag holds counts once it is closed.
+    held: Scan,
+}
+
+impl<'h> Open<'h> {
+    fn of(html: &'h str) -> Self {
+        Self {
+            html,
+            scan: Scan::default(),
+            element: String::new(),
+            attribute: None,
+            seen: Vec::new(),
+            held: Scan::default(),
+        }
+    }
+
+    fn take(&mut self, event: &CallbackEvent<'_>, start: usize) {
+        match event {
+            CallbackEvent::OpenStartTag { name } => {
+                self.attribute = None;
+                self.seen.clear();
+                self.held = Scan::default();
+                self.element.clear();
+                self.element.push_str(&String::from_utf8_lossy(name));
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.has("");
+                let name = String::from_utf8_lossy(name);
+                let counts =
+                    is_id(&self.element, &name) || Holds::find(&self.element, &name).is_some();
+                self.attribute = counts.then(|| (name.into_owned(), start));
+            }
+            CallbackEvent::AttributeValue { value } => self.has(&String::from_utf8_lossy(value)),
+            CallbackEvent::CloseStartTag { .. } => {
+                self.has("");
+                self.scan.links.append(&mut self.held.links);
+                self.scan.ids.append(&mut self.held.ids);
+            }
+            // Attributes of an end tag are none.
+            _ => self.attribute = None,
+        }
+    }
+
+    /// Takes in that the attribute has this value.
+    fn has(&mut self, text: &str) {
+        let Some((name, start)) = self.attribute.take() else {
+            return;
+        };
+        if self.seen.contains(&name) {
+            return;
+        }
+        if is_id(&self.element, &name) {
+            self.held.ids.push(text.to_owned());
+        } else if let Some(holds) = Holds::find(&self.element, &name)
+            && let Some(value) = value_range(self.html, start, &name)
+        {
+            if holds == Holds::Several {
+                self.held.links.extend(candidates(self.html, value));
+            } else {
+                self.held.links.push(Found {
+                    dest: text.to_owned(),
+                    value,
+                    loads: holds == Holds::Loaded,
+                });
+            }
+        }
+        self.seen.push(name);
+    }
+}
+
+/// Whether an attribute names a place that links can lead to.
+fn is_id(element: &str, attribute: &str) -> bool {
+    attribute == "id" || (attribute == "name" && element == "a")
 }
 
 /// What an attribute holds, when it holds an address.
@@ -157,28 +236,25 @@ pub(super) fn value_range(html: &str, start: usize, name: &str) -> Option<Range<
 pub fn words(html: &str) -> String {
     let mut out = String::new();
     let mut hidden = false;
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(html, emitter).flatten() {
-        match token {
-            Token::StartTag(tag) => {
-                hidden |= matches!(tag.name.as_slice(), b"script" | b"style");
-                if !is_inline(&tag.name) {
-                    out.push(' ');
-                }
+    let is_hidden = |name: &[u8]| matches!(name, b"script" | b"style");
+    read(html, |event, _: Span<()>| match event {
+        CallbackEvent::OpenStartTag { name } => {
+            hidden |= is_hidden(name);
+            if !is_inline(name) {
+                out.push(' ');
             }
-            Token::EndTag(tag) => {
-                if matches!(tag.name.as_slice(), b"script" | b"style") {
-                    hidden = false;
-                }
-                if !is_inline(&tag.name) {
-                    out.push(' ');
-                }
-            }
-            Token::String(text) if !hidden => out.push_str(&String::from_utf8_lossy(&text.value)),
-            _ => {}
         }
-    }
+        CallbackEvent::EndTag { name } => {
+            hidden &= !is_hidden(name);
+            if !is_inline(name) {
+                out.push(' ');
+            }
+        }
+        CallbackEvent::String { value } if !hidden => {
+            out.push_str(&String::from_utf8_lossy(value));
+        }
+        _ => {}
+    });
     out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

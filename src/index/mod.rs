@@ -246,6 +246,7 @@ impl Index {
             job.language,
             before.map(|before| &*before.words),
             &building,
+            job.config.browser,
         )?;
         let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
         let mut index = Self {

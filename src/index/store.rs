@@ -27,7 +27,8 @@ const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// The full-text index of `chunks`: shards that `before` or `folder` have are
 /// taken from there, the others are made and kept. `building` is told the
-/// number of chunks before any is made.
+/// number of chunks before any is made. Where `remembers`, and all is made anew,
+/// the index knows its words as they are written.
 ///
 /// # Errors
 /// When the index cannot be built, or not written.
@@ -37,6 +38,7 @@ pub fn words(
     language: &str,
     before: Option<&Words>,
     building: &dyn Fn(usize),
+    remembers: bool,
 ) -> Result<Words> {
     fs_err::create_dir_all(folder)?;
     let hands = shards::deal(chunks, language);
@@ -72,7 +74,9 @@ pub fn words(
         }
         Ok((shard, hand.numbers()))
     });
-    let words = Words::open(shards.collect::<Result<_>>()?, language)?;
+    let shards = shards.collect::<Result<_>>()?;
+    let written = (remembers && missing == chunks.len()).then(|| maker.into_written());
+    let words = Words::open(shards, language)?.with_written(written.flatten());
     if missing > 0 || known.len() != hands.len() {
         remove_others(folder, &hands);
     }

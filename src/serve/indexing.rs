@@ -52,12 +52,14 @@ pub fn index(
             (indexing.embedding)(done, total);
         }
     };
-    let job = Job {
+    let mut job = Job {
         progress: &progress,
         stop: &|| (indexing.stop)(),
         meanwhile: Some(&|index| (indexing.meanwhile)(Arc::new(index))),
         ..pipeline::job(&book.config, embedder, before)
     };
+    // Nothing is kept for files that a server does not make.
+    job.config.browser = false;
     Index::build(chunks, &job).map(Arc::new)
 }
 

@@ -322,3 +322,27 @@ fn browsers_get_the_same_files_however_many_threads_write_them() {
     assert_eq!(alone, files(2));
     assert_eq!(alone, files(7));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn browsers_get_the_same_files_of_an_index_that_was_made_and_one_that_was_read(
+        texts in prop::collection::vec(
+            prop::collection::vec("(Running|runs|İZMİR|naïveté|Größen|日本語|DIES|don't|x_y|ﬃ|Σας| |\n){1,12}", 1..4),
+            1..6,
+        ),
+        language in prop::sample::select(vec!["en", "de", "tr", "xx"]),
+    ) {
+        let pages = (0..).zip(texts).map(|(page, texts)| (format!("p{page}.html"), texts));
+        let pages: Pages = pages.collect();
+        let folder = tempfile::tempdir().unwrap();
+        let files = || {
+            let job = Job { language, ..job(None, folder.path()) };
+            let index = Index::build(chunks(&pages, false), &job).unwrap();
+            index.browser_files().unwrap()
+        };
+        let made = files();
+        prop_assert_eq!(made, files());
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::index::pages::PageChunks;
-use crate::index::text::Words;
+use crate::index::text::{Words, Written};
 use crate::index::{Chunks, tokens};
 
 /// How often an ending must be taken off to be handed on, and how many are.
@@ -26,14 +26,46 @@ pub struct Surfaces {
     pub endings: Vec<(String, String)>,
 }
 
-/// Collects the words of `chunks`.
+/// Collects the words of `chunks`: those that the index still knows from being
+/// made, else those that stand there.
 pub fn surfaces(words: &Words, chunks: &Chunks) -> Surfaces {
+    let (mut by_stem, others) = match words.written() {
+        Some(written) => of_written(written),
+        None => (Vec::new(), in_texts(chunks)),
+    };
+    by_stem.extend(stemmed(words, others));
+    by_stem.sort_unstable();
+    by_stem.dedup();
+    let endings = endings(&by_stem);
+    Surfaces { by_stem, endings }
+}
+
+/// Words with their stems, where they differ, and those whose stem has to be
+/// found once more: lower case may make two words of one that is not ASCII.
+fn of_written(written: &[Written]) -> (Vec<(String, String)>, Vec<String>) {
+    let (mut pairs, mut others) = (Vec::new(), Vec::new());
+    for (word, stem) in written {
+        if !word.is_ascii() {
+            others.push(word.to_lowercase());
+        } else if !word.eq_ignore_ascii_case(stem) {
+            pairs.push((stem.to_string(), word.to_ascii_lowercase()));
+        }
+    }
+    (pairs, others)
+}
+
+/// The different words of `chunks`.
+fn in_texts(chunks: &Chunks) -> Vec<String> {
     let pages: Vec<&Arc<PageChunks>> = chunks.pages().map(|(page, _)| page).collect();
     let share = pages.len().div_ceil(rayon::current_num_threads()).max(1);
-    let mut all: Vec<String> = pages
+    pages
         .par_chunks(share)
         .map(|pages| Seen::of(pages).words)
-        .reduce(Vec::new, |one, other| [one, other].concat());
+        .reduce(Vec::new, |one, other| [one, other].concat())
+}
+
+/// The stems of `all` words that differ from theirs.
+fn stemmed(words: &Words, mut all: Vec<String>) -> Vec<(String, String)> {
     all.sort_unstable();
     all.dedup();
     // One text of all of them, so that the stemmer is set up once. What lower
@@ -50,9 +82,7 @@ pub fn surfaces(words: &Words, chunks: &Chunks) -> Surfaces {
             }
         }
     }
-    by_stem.sort_unstable();
-    let endings = endings(&by_stem);
-    Surfaces { by_stem, endings }
+    by_stem
 }
 
 /// The different words of some chunks.

@@ -14,6 +14,9 @@ use crate::index::tokens;
 /// megabytes.
 const MOST: usize = 100_000;
 
+/// A word as it stands in a text, and its stem.
+pub type Written = (Box<str>, Arc<str>);
+
 type Numbers<T> = HashMap<T, u32, BuildHasherDefault<Mix>>;
 
 /// Terms by number, and the numbers of words and identifiers as they stand in
@@ -28,6 +31,8 @@ pub struct Lexicon {
     numbers: Numbers<Arc<str>>,
     /// A term that is being made.
     made: String,
+    /// Whether it has forgotten terms.
+    forgot: bool,
 }
 
 impl Lexicon {
@@ -41,18 +46,28 @@ impl Lexicon {
             starts: Vec::new(),
             numbers: HashMap::default(),
             made: String::new(),
+            forgot: false,
         }
     }
 
     /// Forgets all terms when there are very many. No number holds from before.
     pub fn tidy(&mut self) {
         if self.terms.len() > MOST {
+            self.forgot = true;
             self.words.clear();
             self.identifiers.clear();
             self.terms.clear();
             self.starts.clear();
             self.numbers.clear();
         }
+    }
+
+    /// Every word that was stemmed, as it stood in a text, with its stem;
+    /// nothing when some are forgotten.
+    pub fn into_words(self) -> Option<Vec<Written>> {
+        let Self { words, terms, .. } = self;
+        let with_stem = |(word, number): (Box<str>, u32)| (word, terms[number as usize].clone());
+        (!self.forgot).then(|| words.into_iter().map(with_stem).collect())
     }
 
     /// How many terms there are, all with smaller numbers.

@@ -29,6 +29,7 @@ use crate::index::tokens;
 use analyze::{FIELDS, STEMMED};
 use columns::Columns;
 use lexicon::Lexicon;
+pub use lexicon::Written;
 use shard::{Key, Shard};
 use shelf::Shelf;
 use vocabulary::Vocabulary;
@@ -46,6 +47,8 @@ pub struct Words {
     vocabulary: OnceLock<Vocabulary>,
     analyzer: TextAnalyzer,
     fields: [Field; FIELDS.len()],
+    /// Every word as it is written, where that is known.
+    written: Option<Vec<Written>>,
 }
 
 /// A shard with the number of the chunk that each of its documents is.
@@ -79,6 +82,17 @@ impl<'a> Maker<'a> {
         let shard = Shard::build(key, pages, &mut lexicon);
         idle().push(lexicon);
         shard
+    }
+
+    /// Every word of the shards that were made, once or several times, with its
+    /// stem; nothing where too many were found to be remembered.
+    pub fn into_written(self) -> Option<Vec<Written>> {
+        let known = self
+            .idle
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let words: Option<Vec<_>> = known.into_iter().map(Lexicon::into_words).collect();
+        Some(words?.into_iter().flatten().collect())
     }
 }
 
@@ -115,7 +129,21 @@ impl Words {
             searcher,
             vocabulary: OnceLock::new(),
             shards,
+            written: None,
         })
+    }
+
+    /// The same with every word that stands in its texts, which is else found
+    /// only by reading them again.
+    #[must_use]
+    pub fn with_written(self, written: Option<Vec<Written>>) -> Self {
+        Self { written, ..self }
+    }
+
+    /// Every word that stands in its texts, once or several times, with its
+    /// stem; nothing when that is not known.
+    pub fn written(&self) -> Option<&[Written]> {
+        self.written.as_deref()
     }
 
     /// Its shards.

@@ -222,6 +222,7 @@ fn write(
         emit(Event::Quote(Quote {
             code: quote.kind == BlockKind::Code,
             item: quote.kind == BlockKind::ListItem,
+            row: quote.kind == BlockKind::Table,
             text: quote.text,
             citation: quote.passage + 1,
         }))?;

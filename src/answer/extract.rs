@@ -23,9 +23,13 @@ const RANK: f32 = 0.2;
 const PASSED_ON: f32 = 0.5;
 /// How far it passes it on, in units.
 const REACH: usize = 3;
-/// A sentence with fewer words that mean something says nothing by itself.
-const SHORTEST: usize = 3;
-
+/// How many units announce each other at most: "On Windows", "Run:".
+const CHAIN: usize = 3;
+/// What scores less is not quoted where there is room left: it stands in a
+/// later passage and has next to nothing of the question.
+const LEAST: f32 = -0.1;
+/// What a sentence loses that only points elsewhere.
+const POINTER: f32 = 0.4;
 /// A unit of a passage, with how well it fits the question.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -66,7 +70,8 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
         for (place, unit) in units.into_iter().enumerate() {
             let before = &own[place.saturating_sub(REACH)..place];
             let passed_on = before.iter().copied().fold(0.0, f32::max);
-            let score = own[place] + PASSED_ON * passed_on - behind;
+            let points = f32::from(u8::from(unit.points_elsewhere())) * POINTER;
+            let score = own[place] + PASSED_ON * passed_on - behind - points;
             all.push(Candidate {
                 passage,
                 unit,
@@ -94,8 +99,11 @@ pub fn choose(
     let mut said: Vec<HashSet<String>> = Vec::new();
     let mut left = budget;
     for place in order {
-        let unit = &candidates[place].unit;
-        if is_empty(unit) || chosen.contains(&place) || seen.contains(&key(unit)) {
+        let Candidate { unit, score, .. } = &candidates[place];
+        if *score < LEAST {
+            break;
+        }
+        if unit.is_empty() || chosen.contains(&place) || seen.contains(&key(unit)) {
             continue;
         }
         if is_said(unit, &said) {
@@ -166,21 +174,30 @@ fn join(
     block.text.contains(&joined).then_some(joined)
 }
 
+/// The unit at `place` with those that announce it, and what it announces. A
+/// row of a table comes with the first, which says what is in its cells.
 fn with_announcement(candidates: &[Candidate], place: usize) -> Vec<usize> {
     let passage = candidates[place].passage;
-    let is_near = |other: &usize| {
-        candidates
-            .get(*other)
-            .is_some_and(|candidate| candidate.passage == passage)
+    let near = |other: &usize| {
+        let candidate = candidates.get(*other);
+        candidate.is_some_and(|candidate| candidate.passage == passage)
     };
-    let mut together = vec![place];
-    if candidates[place].unit.announces() {
-        together.extend(Some(place + 1).filter(is_near));
+    let announces = |place: &usize| candidates[*place].unit.announces();
+    let before = (0..place).rev().take_while(near).take_while(announces);
+    let mut together: Vec<usize> = before.take(CHAIN).collect();
+    let own = &candidates[place].unit;
+    if own.kind == BlockKind::Table {
+        let block = (own.chunk, own.block);
+        let head = candidates[..place]
+            .iter()
+            .position(|other| (other.unit.chunk, other.unit.block) == block);
+        together.extend(head);
     }
-    if let Some(before) = place.checked_sub(1).filter(is_near)
-        && candidates[before].unit.announces()
-    {
-        together.push(before);
+    let mut last = place;
+    together.push(place);
+    while together.len() <= CHAIN && announces(&last) && near(&(last + 1)) {
+        last += 1;
+        together.push(last);
     }
     together
 }
@@ -191,23 +208,6 @@ fn is_said(unit: &Unit, said: &[HashSet<String>]) -> bool {
     let is_prose = !matches!(unit.kind, BlockKind::Code | BlockKind::Table);
     let own = words::stems(&unit.text);
     is_prose && said.iter().any(|other| own.is_subset(other))
-}
-
-/// Whether a unit says nothing without the others around it.
-fn is_empty(unit: &Unit) -> bool {
-    match unit.kind {
-        BlockKind::Code => unit.text.lines().all(is_comment),
-        BlockKind::ListItem | BlockKind::Table => unit.words < 2,
-        _ => words::content(&unit.text).len() < SHORTEST,
-    }
-}
-
-fn is_comment(line: &str) -> bool {
-    let line = line.trim_start();
-    line.is_empty()
-        || ["# ", "//", "<!--"]
-            .iter()
-            .any(|mark| line.starts_with(mark))
 }
 
 fn key(unit: &Unit) -> String {
@@ -305,6 +305,70 @@ mod tests {
             texts.contains(&"Herons never stand in shallow water"),
             "{texts:?}"
         );
+    }
+
+    #[test]
+    fn a_label_comes_with_what_it_names_or_not_at_all() {
+        let chunk = chunk(&[
+            (BlockKind::Paragraph, "To install the heron, run:"),
+            (BlockKind::Paragraph, "On Windows"),
+            (BlockKind::Code, "winget install heron"),
+            (BlockKind::Paragraph, "Nothing else is needed today."),
+            (BlockKind::Paragraph, "Heron 11.8"),
+        ]);
+        let texts: Vec<String> = quotes("install the heron on windows", &[chunk])
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        let together = [
+            "To install the heron, run:",
+            "On Windows",
+            "winget install heron",
+        ];
+        assert_eq!(texts[..3], together);
+    }
+
+    #[test]
+    fn room_is_not_filled_with_what_is_beside_the_question() {
+        let one = chunk(&[(
+            BlockKind::Paragraph,
+            "Herons stand in shallow water. A patient wait begins.",
+        )]);
+        let two = chunk(&[(
+            BlockKind::Paragraph,
+            "Geese graze on wide meadows. See the guide on herons for more. Herons avoid wet meadows.",
+        )]);
+        let texts: Vec<String> = quotes("Where do herons stand at dawn?", &[one, two])
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        let expected = [
+            "Herons stand in shallow water. A patient wait begins.",
+            "Herons avoid wet meadows.",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_row_of_a_table_comes_with_the_names_of_its_columns() {
+        let rows: Vec<String> = (0..40)
+            .map(|row| format!("flag-{row} | does number {row} | {row}"))
+            .collect();
+        let table = format!(
+            "Flag | Meaning | Default\n{}\nherons | counts them all | 7",
+            rows.join("\n")
+        );
+        let quotes = quotes(
+            "What is the default of herons?",
+            &[chunk(&[(BlockKind::Table, &table)])],
+        );
+        let text = quotes
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect::<Vec<_>>()
+            .join("\n");
+        assert!(text.starts_with("Flag | Meaning | Default\n"), "{text}");
+        assert!(text.contains("herons | counts them all | 7"), "{text}");
     }
 
     #[test]

@@ -228,6 +228,7 @@ mod tests {
             text: text.to_owned(),
             code,
             item,
+            row: false,
             citation,
         })
     }

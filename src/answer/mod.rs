@@ -103,6 +103,9 @@ pub struct Quote {
     /// Whether it is an item of a list.
     #[serde(default)]
     pub item: bool,
+    /// Whether it is rows of a table: one on each line, ` | ` between cells.
+    #[serde(default)]
+    pub row: bool,
     /// The number of its source.
     pub citation: usize,
 }

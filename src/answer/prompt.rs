@@ -188,7 +188,7 @@ mod tests {
                 "Paths",
                 vec![block(
                     BlockKind::Paragraph,
-                    "A path leads to a local folder with a manifest.",
+                    "A path dependency leads to a local folder.",
                 )],
             ),
         ];
@@ -226,7 +226,7 @@ regex = { git = "…" }
 - It may name a branch.
 
 Paths
-A path leads to a local folder with a manifest.
+A path dependency leads to a local folder.
 
 Question: How do I add a git dependency?
 "#]]

@@ -10,6 +10,12 @@ use crate::markdown::{Block, BlockKind};
 /// The longest list item that stays whole, and the longest piece of code
 /// that does not need to be cut, in words.
 const WHOLE: usize = 60;
+/// A sentence with fewer words that mean something says nothing by itself.
+const SHORTEST: usize = 3;
+/// The longest label, in words.
+const LABEL: usize = 6;
+/// The longest sentence that only points elsewhere, in words.
+const POINTER: usize = 25;
 
 /// A piece of a page that can be quoted by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,10 +33,80 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// Whether it announces what comes after it, as in "Run:".
+    /// Whether it announces what comes after it, as in "Run:" or as the label
+    /// of a tab does.
     pub fn announces(&self) -> bool {
-        self.kind != BlockKind::Code && self.text.ends_with(':')
+        self.kind != BlockKind::Code && (self.text.ends_with(':') || self.is_label())
     }
+
+    /// Whether it is a name for something rather than a sentence.
+    fn is_label(&self) -> bool {
+        let ends = [
+            '.', '!', '?', ';', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}',
+        ];
+        let is_sentence = self
+            .text
+            .trim_end_matches(['"', '\'', ')', '\u{201d}'])
+            .ends_with(ends);
+        self.kind == BlockKind::Paragraph && self.words <= LABEL && !is_sentence
+    }
+
+    /// Whether it says nothing without the others around it.
+    pub fn is_empty(&self) -> bool {
+        match self.kind {
+            BlockKind::Code => self.text.lines().all(is_comment),
+            BlockKind::ListItem | BlockKind::Table => self.words < 2,
+            _ => words::content(&self.text).len() < SHORTEST,
+        }
+    }
+
+    /// Whether it says no more than where else to read, which its page links
+    /// and an answer cannot.
+    pub fn points_elsewhere(&self) -> bool {
+        let lower: String = self
+            .text
+            .chars()
+            .take(32)
+            .flat_map(char::to_lowercase)
+            .collect();
+        self.kind != BlockKind::Code
+            && self.words <= POINTER
+            && POINTERS.iter().any(|start| lower.starts_with(start))
+    }
+}
+
+/// How such sentences begin, in the languages of the built-in theme that have
+/// spaces.
+const POINTERS: &[&str] = &[
+    "see ",
+    "see also",
+    "learn more",
+    "read more",
+    "read the ",
+    "refer to ",
+    "check out ",
+    "for more ",
+    "for further ",
+    "for details",
+    "for a complete ",
+    "siehe ",
+    "mehr dazu",
+    "weitere informationen",
+    "voir ",
+    "pour en savoir plus",
+    "pour plus d",
+    "consulta ",
+    "consulte ",
+    "v\u{e9}ase ",
+    "para m\u{e1}s ",
+];
+
+fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty()
+        || ["# ", "//", "<!--"]
+            .iter()
+            .any(|mark| line.starts_with(mark))
 }
 
 /// The units of `chunk`, which has the number `number`, in reading order.
@@ -111,7 +187,7 @@ fn indent(text: &str) -> usize {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::units;
+    use super::{Unit, units};
     use crate::index::Chunk;
     use crate::markdown::{Block, BlockKind};
 
@@ -148,6 +224,22 @@ pub(super) mod tests {
         );
         assert!(units[1].announces() && !units[0].announces());
         assert!(units.iter().all(|unit| unit.chunk == 7));
+    }
+
+    #[test]
+    fn sentences_that_only_point_elsewhere_are_known() {
+        let chunk = chunk(&[
+            (
+                BlockKind::Paragraph,
+                "See the guide on herons to get started.",
+            ),
+            (BlockKind::Paragraph, "Siehe auch die Reiher."),
+            (BlockKind::Paragraph, "Seen from above, they are grey."),
+            (BlockKind::Code, "see herons"),
+        ]);
+        let units = units(0, &chunk);
+        let points: Vec<bool> = units.iter().map(Unit::points_elsewhere).collect();
+        assert_eq!(points, [true, true, false, false]);
     }
 
     #[test]

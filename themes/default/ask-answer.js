@@ -51,7 +51,7 @@
   }
 
   // Quotes of one source that stand together share a box and its chip; items
-  // of a list become a list again.
+  // of a list become a list again, and rows a table.
   function extract(quotes, sources) {
     const boxes = [];
     quotes.forEach((quote, at) => {
@@ -63,7 +63,19 @@
     return boxes;
   }
 
+  // Rows of one table, the first of which names what is in the cells.
+  function rows(text, box) {
+    if (box.lastElementChild?.tagName !== "TABLE") box.append(make("table"));
+    const table = box.lastElementChild;
+    for (const line of text.split("\n")) {
+      const cell = table.rows.length ? "td" : "th";
+      table.append(make("tr", {}, ...line.split(" | ").map((words) => make(cell, {}, words))));
+    }
+    return table.rows[table.rows.length - 1].lastElementChild;
+  }
+
   function quoted(quote, box) {
+    if (quote.row) return rows(quote.text, box);
     if (quote.code) {
       const block = make("div", {}, make("pre", { tabindex: "0" }, make("code", {}, quote.text)));
       box.append(block);

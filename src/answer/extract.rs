@@ -9,7 +9,7 @@ use crate::answer::retrieve::Evidence;
 use crate::answer::terms::Terms;
 use crate::answer::units::{Unit, units};
 use crate::answer::words;
-use crate::index::Chunks;
+use crate::index::{Chunk, Chunks};
 use crate::markdown::BlockKind;
 
 /// The longest extract, in words.
@@ -71,7 +71,8 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
             let before = &own[place.saturating_sub(REACH)..place];
             let passed_on = before.iter().copied().fold(0.0, f32::max);
             let points = f32::from(u8::from(unit.points_elsewhere())) * POINTER;
-            let score = own[place] + PASSED_ON * passed_on - behind - points;
+            let named = terms.coverage(&names(&chunks[unit.chunk]));
+            let score = own[place] + PASSED_ON * passed_on + named - behind - points;
             all.push(Candidate {
                 passage,
                 unit,
@@ -80,6 +81,13 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
         }
     }
     all
+}
+
+/// The stems of what a chunk is called. The steps under "Uninstallation" need
+/// not say the word.
+fn names(chunk: &Chunk) -> HashSet<String> {
+    let trail = chunk.trail.iter().flat_map(|name| words::stems(name));
+    trail.chain(words::stems(&chunk.title)).collect()
 }
 
 /// The places of the best candidates that fit into `budget`, in order.

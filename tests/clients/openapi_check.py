@@ -37,6 +37,8 @@ def main():
         ("api/search", None, "/api/search"),
         ("api/ask", asked, "/api/ask"),
         ("api/ask", {}, "/api/ask"),
+        ("api/feedback", {**asked, "helpful": True}, "/api/feedback"),
+        ("api/feedback", {}, "/api/feedback"),
         ("v1/chat/completions", chat, "/v1/chat/completions"),
         ("v1/chat/completions", {"model": "x", **chat}, "/v1/chat/completions"),
         ("v1/models", None, "/v1/models"),

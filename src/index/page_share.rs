@@ -4,8 +4,6 @@
 //! the right one than a page with a single one, and then its best section is
 //! the right section.
 
-use crate::index::vector;
-
 /// What a page's sections count for beside a chunk's own score. Measured: half
 /// and twice as much find nearly the same.
 const SHARE: f32 = 0.2;
@@ -22,19 +20,30 @@ pub fn shared<P: PartialEq>(scores: &[f32], page: impl Fn(usize) -> P) -> Vec<f3
         let from = with_share.len();
         let same = (from..scores.len()).take_while(|place| page(*place) == page(from));
         let own = &scores[from..from + same.count()];
-        let best = vector::top(own, COUNTED).into_iter();
-        let counted = best
-            .zip([1.0, 2.0, 3.0])
-            .map(|(place, rank)| own[place] / rank);
-        let share = SHARE * counted.sum::<f32>();
+        let counted = best(own).into_iter().zip([1.0, 2.0, 3.0]);
+        let share = SHARE * counted.map(|(score, rank)| score / rank).sum::<f32>();
         with_share.extend(own.iter().map(|score| score + share));
     }
     with_share
 }
 
+/// The highest of `scores`, highest first; 0 where there are fewer.
+fn best(scores: &[f32]) -> [f32; COUNTED] {
+    let mut best = [0.0; COUNTED];
+    for score in scores {
+        let mut lower = *score;
+        for kept in &mut best {
+            if lower > *kept {
+                std::mem::swap(kept, &mut lower);
+            }
+        }
+    }
+    best
+}
+
 #[cfg(test)]
 mod tests {
-    use super::shared;
+    use super::{best, shared};
 
     #[test]
     fn of_equal_chunks_that_of_the_better_page_wins() {
@@ -45,6 +54,12 @@ mod tests {
             assert!((is - should).abs() < 1e-6, "{scores:?}");
         }
         assert!(shared(&[], |place| place).is_empty());
+    }
+
+    #[test]
+    fn the_best_come_in_order_wherever_they_stand() {
+        assert_eq!(best(&[1.0, 4.0, 2.0, 4.0, 3.0]), [4.0, 4.0, 3.0]);
+        assert_eq!(best(&[0.5]), [0.5, 0.0, 0.0]);
     }
 
     #[test]

@@ -101,6 +101,9 @@ pub struct Chunks {
     starts: Vec<usize>,
     /// The place in `pages` of each chunk's page.
     places: Vec<u32>,
+    /// What each page says of its chunks, side by side: a search asks for
+    /// hundreds of them, all over the book.
+    contents: Vec<u64>,
     counter: String,
 }
 
@@ -109,14 +112,17 @@ impl Chunks {
     pub fn new(pages: Vec<Arc<PageChunks>>, counter: &str) -> Self {
         let mut starts = Vec::with_capacity(pages.len());
         let mut places = Vec::new();
+        let mut contents = Vec::new();
         for (place, page) in (0..).zip(&pages) {
             starts.push(places.len());
             places.resize(places.len() + page.chunks.len(), place);
+            contents.extend(&page.contents);
         }
         Self {
             pages,
             starts,
             places,
+            contents,
             counter: counter.to_owned(),
         }
     }
@@ -139,8 +145,12 @@ impl Chunks {
 
     /// A number that chunks with the same heading and the same text share.
     pub fn content(&self, number: usize) -> u64 {
-        let place = self.places[number] as usize;
-        self.pages[place].contents[number - self.starts[place]]
+        self.contents[number]
+    }
+
+    /// A number that the chunks of one page share.
+    pub fn page(&self, number: usize) -> u32 {
+        self.places[number]
     }
 
     /// Every chunk in order.

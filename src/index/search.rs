@@ -2,12 +2,14 @@
 //! others.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use anyhow::{Context, Result};
 
 use crate::content::Kind;
 use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
+use crate::index::text::Scores;
 use crate::index::{Hit, Index, Query, fuse, page_share, vector};
 
 /// How many of the best by words, and by meaning, are compared with each
@@ -60,8 +62,7 @@ impl Index {
         if wanted.is_empty() || query.limit == 0 {
             return Ok(None);
         }
-        let words = self.words.scores(&wanted).context("searching the index")?;
-        let cosines = self.cosines(&query.text)?.unwrap_or_default();
+        let (words, cosines) = self.compare(query, &wanted)?;
         let known = words.of.iter().any(|score| *score > 0.0);
         let floor = if known { UNRELATED } else { UNKNOWN };
         let fits = |chunk: usize| {
@@ -83,7 +84,7 @@ impl Index {
         let near: Vec<Option<f32>> = near
             .map(|chunk| (!self.waits(chunk)).then(|| cosine(chunk)))
             .collect();
-        let page = |place: usize| &self.chunks[candidates[place]].page;
+        let page = |place: usize| self.chunks.page(candidates[place]);
         let shared = |scores: &[f32]| page_share::shared(scores, page);
         let words_of = fuse::stretch(&shared(&text));
         let mut seen = Seen {
@@ -98,8 +99,7 @@ impl Index {
             hits: Vec::new(),
         };
         let fused = fuse::convex(&seen.words, &seen.meaning, seen.alpha);
-        let order = vector::top(&fused, fused.len()).into_iter();
-        let ranked = order.map(|place| (seen.candidates[place], fused[place]));
+        let ranked = vector::ranked(&fused).map(|place| (seen.candidates[place], fused[place]));
         let placed = spread(&self.chunks, ranked, query.limit);
         let numbers: Vec<usize> = placed.iter().map(|placed| placed.chunk).collect();
         let by_words = ranks(&words.of, &numbers);
@@ -120,13 +120,30 @@ impl Index {
         Ok(Some(seen))
     }
 
+    /// What the words say of every chunk, and the cosines. The model reads the
+    /// query while the words are scored on the other processors: this thread
+    /// waits for it, and none that others need.
+    fn compare(&self, query: &Query, wanted: &Wanted) -> Result<(Scores, Vec<f32>)> {
+        let words = || self.words.scores(wanted).context("searching the index");
+        if self.rows.is_none() {
+            return Ok((words()?, Vec::new()));
+        }
+        let mut scored = None;
+        let cosines = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| scored = Some(words()));
+            self.cosines(&query.text)
+        });
+        let scored = scored.context("nothing was scored")??;
+        Ok((scored, cosines?.unwrap_or_default()))
+    }
+
     /// The best chunks by `scores` of those that fit: `count` that say
     /// different things, and what stands between them and repeats one of them.
     fn pool(&self, scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut most = count;
         loop {
             let mut found = vector::top_where(scores, most, &fits);
-            let mut different = HashSet::new();
+            let mut different: HashSet<u64, BuildHasherDefault<AsItIs>> = HashSet::default();
             let is_enough = |chunk: &usize| {
                 different.insert(self.chunks.content(*chunk));
                 different.len() == count
@@ -193,16 +210,38 @@ impl Index {
 /// Each of the `chosen` scores with its place, from 1, among all of them,
 /// highest first; nothing where there is no score.
 fn ranks(scores: &[f32], chosen: &[usize]) -> Vec<Option<(f32, usize)>> {
+    /// So many are passed over at once when none is higher.
+    const BLOCK: usize = 64;
     let of = |place: &usize| scores.get(*place).copied();
     let least = chosen.iter().filter_map(of).fold(f32::INFINITY, f32::min);
-    let higher: Vec<f32> = scores
-        .iter()
-        .copied()
-        .filter(|score| *score > least)
-        .collect();
+    let is_higher = |score: &f32| *score > least;
+    let has_higher =
+        |block: &&[f32]| (block.iter()).fold(false, |any, score| any | is_higher(score));
+    let blocks = scores.chunks(BLOCK).filter(has_higher).flatten();
+    let higher: Vec<f32> = blocks.copied().filter(is_higher).collect();
     let rank = |score: f32| 1 + higher.iter().filter(|other| **other > score).count();
     let ranked = chosen
         .iter()
         .map(|place| of(place).map(|score| (score, rank(score))));
     ranked.collect()
+}
+
+/// A hash of numbers that are hashes already.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }

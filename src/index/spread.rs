@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::index::Chunks;
-use crate::index::copies::are_copies;
+use crate::index::copies::Copies;
 
 /// How many chunks of one page may stand before the chunks of others.
 const PER_PAGE: usize = 3;
@@ -45,6 +45,7 @@ pub fn spread(
 ) -> Vec<Placed> {
     let mut before = Before {
         chunks,
+        copies: Copies::of(chunks),
         pages: HashMap::new(),
         headings: HashMap::new(),
     };
@@ -75,6 +76,7 @@ pub fn spread(
 /// The chunks that stand in front, by number.
 struct Before<'a> {
     chunks: &'a Chunks,
+    copies: Copies<'a>,
     pages: HashMap<&'a str, Vec<usize>>,
     headings: HashMap<&'a str, Vec<usize>>,
 }
@@ -86,18 +88,19 @@ impl Before<'_> {
         self.headings.entry(this.heading()).or_default().push(chunk);
     }
 
-    fn holds_back(&self, chunk: usize) -> Option<Behind> {
+    fn holds_back(&mut self, chunk: usize) -> Option<Behind> {
         let this = &self.chunks[chunk];
-        let of = |places: Option<&Vec<usize>>| places.cloned().unwrap_or_default();
-        let same_page = of(self.pages.get(this.page.as_str()));
+        let same_page = self.pages.get(this.page.as_str());
+        let same_page = same_page.map_or(&[][..], Vec::as_slice);
         let mut anchors = same_page.iter().map(|other| &self.chunks[*other].anchor);
         if anchors.any(|anchor| *anchor == this.anchor) {
             return Some(Behind::Section);
         }
-        let same_heading = of(self.headings.get(this.heading()));
+        let same_heading = self.headings.get(this.heading()).into_iter().flatten();
+        let copies = &mut self.copies;
         if same_heading
-            .iter()
-            .any(|other| are_copies(self.chunks, *other, chunk))
+            .into_iter()
+            .any(|other| copies.are(*other, chunk))
         {
             return Some(Behind::Copy);
         }

@@ -30,6 +30,7 @@ use analyze::{FIELDS, STEMMED};
 use columns::Columns;
 use lexicon::Lexicon;
 pub use lexicon::Written;
+pub use scores::Scores;
 use shard::{Key, Shard};
 use shelf::Shelf;
 use vocabulary::Vocabulary;

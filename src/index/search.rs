@@ -214,12 +214,11 @@ fn ranks(scores: &[f32], chosen: &[usize]) -> Vec<Option<(f32, usize)>> {
     const BLOCK: usize = 64;
     let of = |place: &usize| scores.get(*place).copied();
     let least = chosen.iter().filter_map(of).fold(f32::INFINITY, f32::min);
-    let is_higher = |score: &f32| *score > least;
-    let has_higher =
-        |block: &&[f32]| (block.iter()).fold(false, |any, score| any | is_higher(score));
-    let blocks = scores.chunks(BLOCK).filter(has_higher).flatten();
-    let higher: Vec<f32> = blocks.copied().filter(is_higher).collect();
-    let rank = |score: f32| 1 + higher.iter().filter(|other| **other > score).count();
+    let blocks = scores.chunks(BLOCK);
+    let blocks = blocks.filter(|block| vector::higher(block, least) > 0);
+    let higher = blocks.flatten().copied().filter(|score| *score > least);
+    let higher: Vec<f32> = higher.collect();
+    let rank = |score: f32| 1 + vector::higher(&higher, score) as usize;
     let ranked = chosen
         .iter()
         .map(|place| of(place).map(|score| (score, rank(score))));

@@ -209,8 +209,7 @@ pub fn top_where(scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> 
     // What a later place has to surpass, once there are enough.
     let mut least: Option<f32> = None;
     for (block, part) in scores.chunks(BLOCK).enumerate() {
-        let is_low = |least| part.iter().fold(true, |all, score| all & (*score <= least));
-        if least.is_some_and(is_low) {
+        if least.is_some_and(|least| higher(part, least) == 0) {
             continue;
         }
         for (place, score) in (block * BLOCK..).zip(part) {
@@ -228,6 +227,13 @@ pub fn top_where(scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> 
     kept.sort_unstable();
     kept.truncate(count);
     kept.into_iter().map(place_of).collect()
+}
+
+/// How many of `scores` are higher than `least`: summed up, so that the
+/// compiler compares them side by side.
+pub fn higher(scores: &[f32], least: f32) -> u32 {
+    let higher = scores.iter().map(|score| u32::from(*score > least));
+    higher.sum()
 }
 
 /// The places of all `scores`, best first, equal ones in order. Nothing is

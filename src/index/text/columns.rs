@@ -4,30 +4,37 @@
 //! documents: every chunk's score is wanted, so there is nothing to skip, and
 //! tantivy's own queries cost several times as much for every shard.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Result;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
-use tantivy::query::Bm25Weight;
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, SegmentReader};
 
 use crate::index::text::analyze::{self, FIELDS, STEMMED};
-use crate::index::text::vocabulary::Place;
+use crate::index::text::bm25::{self, Saturation};
+use crate::index::text::common::{Common, Row};
+use crate::index::text::vocabulary::{Place, Term};
 
 /// One field of one shard.
 pub struct Column {
     pub index: Arc<InvertedIndexReader>,
-    pub norms: FieldNormReader,
+    /// The coded length of each document.
+    pub lengths: Vec<u8>,
+    /// What these lengths take away, once a common term was looked for.
+    norms: OnceLock<Vec<f32>>,
 }
 
 impl Column {
     fn of(shard: &SegmentReader, field: Field) -> Result<Self> {
+        let lengths = shard.get_fieldnorms_reader(field)?;
+        let documents = 0..shard.max_doc();
         Ok(Self {
             index: shard.inverted_index(field)?,
-            norms: shard.get_fieldnorms_reader(field)?,
+            lengths: documents.map(|one| lengths.fieldnorm_id(one)).collect(),
+            norms: OnceLock::new(),
         })
     }
 }
@@ -36,17 +43,18 @@ impl Column {
 pub struct Columns {
     shards: Vec<[Column; FIELDS.len()]>,
     documents: u64,
-    /// How many terms a document has in each field on average.
-    lengths: [f32; FIELDS.len()],
+    saturation: [Saturation; FIELDS.len()],
 }
 
 /// Where a term stands in one field.
-pub struct Found {
+pub struct Found<'a> {
     /// In how many documents.
     pub documents: u64,
     field: usize,
-    /// In order of the shards.
-    places: Vec<(usize, TermInfo)>,
+    /// Where it stands in any field, in order of the columns.
+    places: Cow<'a, [Place]>,
+    /// Its row, when it stands in very many documents.
+    common: Option<&'a Common>,
 }
 
 /// A list of documents of each field, used again for the next: to make one
@@ -55,9 +63,23 @@ pub struct Found {
 pub struct Blocks([Option<BlockSegmentPostings>; FIELDS.len()]);
 
 /// A term that counts for something.
-pub struct Weighed {
-    found: Found,
-    weight: Bm25Weight,
+pub struct Weighed<'a> {
+    found: Found<'a>,
+    weight: f32,
+}
+
+impl<'a> Found<'a> {
+    /// A term in the field of this number; it stands in these places and may be
+    /// `common`.
+    pub fn new(field: usize, places: Cow<'a, [Place]>, common: &'a [Common]) -> Self {
+        let here = places.iter().filter(|place| place.field() == field);
+        Self {
+            documents: here.map(|place| u64::from(place.documents)).sum(),
+            field,
+            places,
+            common: common.iter().find(|common| common.field == field),
+        }
+    }
 }
 
 impl Columns {
@@ -74,17 +96,16 @@ impl Columns {
         let shards = searcher.segment_readers().iter().map(open);
         let shards = shards.collect::<Result<Vec<_>>>()?;
         let documents = searcher.num_docs();
-        let mut lengths = [0.0; FIELDS.len()];
-        for (field, length) in lengths.iter_mut().enumerate() {
+        let saturation = std::array::from_fn(|field| {
             let terms = shards
                 .iter()
                 .map(|shard| shard[field].index.total_num_tokens());
-            *length = terms.sum::<u64>() as f32 / documents as f32;
-        }
+            Saturation::of(terms.sum::<u64>() as f32 / documents as f32)
+        });
         Ok(Self {
             shards,
             documents,
-            lengths,
+            saturation,
         })
     }
 
@@ -93,47 +114,19 @@ impl Columns {
         self.shards.iter()
     }
 
-    /// Where `term` stands in the field of this number.
-    ///
-    /// # Errors
-    /// When tantivy cannot read a dictionary.
-    pub fn find(&self, field: usize, term: &str) -> Result<Found> {
-        let mut found = Found {
-            documents: 0,
-            field,
-            places: Vec::new(),
-        };
-        for (shard, columns) in self.shards.iter().enumerate() {
-            if let Some(info) = columns[field].index.terms().get(term)? {
-                found.documents += u64::from(info.doc_freq);
-                found.places.push((shard, info));
-            }
-        }
-        Ok(found)
+    /// How many documents there are.
+    pub fn documents(&self) -> u64 {
+        self.documents
     }
 
     /// Where a stem stands in each field that has stems.
-    pub fn stem(&self, places: &[Place]) -> [Found; STEMMED.len()] {
-        let mut fields = STEMMED.map(|field| Found {
-            documents: 0,
-            field,
-            places: Vec::new(),
-        });
-        for place in places {
-            let column = place.column as usize;
-            let (shard, field) = (column / STEMMED.len(), column % STEMMED.len());
-            let info = place.term_info();
-            fields[field].documents += u64::from(info.doc_freq);
-            fields[field].places.push((shard, info));
-        }
-        fields
+    pub fn stem<'a>(&self, term: &Term<'a>) -> [Found<'a>; STEMMED.len()] {
+        STEMMED.map(|field| Found::new(field, term.places.into(), term.common))
     }
 
     /// The term with what a match counts for.
-    pub fn weigh(&self, found: Found, counts: f32) -> Weighed {
-        let (frequency, length) = (found.documents, self.lengths[found.field]);
-        let weight = Bm25Weight::for_one_term_without_explain(frequency, self.documents, length);
-        let weight = weight.boost_by(counts);
+    pub fn weigh<'a>(&self, found: Found<'a>, counts: f32) -> Weighed<'a> {
+        let weight = bm25::weight(found.documents, self.documents) * counts;
         Weighed { found, weight }
     }
 
@@ -145,36 +138,103 @@ impl Columns {
     pub fn score(
         &self,
         shard: usize,
-        Weighed { found, weight }: &Weighed,
-        Blocks(blocks): &mut Blocks,
+        Weighed { found, weight }: &Weighed<'_>,
+        blocks: &mut Blocks,
         mut told: impl FnMut(u32, f32),
     ) -> Result<()> {
+        let lengths = self.shards[shard][found.field].lengths.as_slice();
+        let saturation = &self.saturation[found.field];
+        self.each(shard, found, blocks, |document, frequency| {
+            let share = saturation.share(lengths[document as usize], frequency);
+            told(document, weight * share);
+        })
+    }
+
+    /// Adds what the BM25 score of the term counts for to the `sums` of all
+    /// documents of a shard.
+    ///
+    /// # Errors
+    /// When tantivy cannot read a list of documents.
+    pub fn add(
+        &self,
+        shard: usize,
+        term: &Weighed<'_>,
+        blocks: &mut Blocks,
+        sums: &mut [f32],
+    ) -> Result<()> {
+        let Some(row) = self.row(&term.found)? else {
+            return self.score(shard, term, blocks, |document, score| {
+                sums[document as usize] += score;
+            });
+        };
+        let column = &self.shards[shard][term.found.field];
+        let norms = column.norms.get_or_init(|| {
+            let saturation = &self.saturation[term.found.field];
+            let norms = column.lengths.iter().map(|one| saturation.norm(*one));
+            norms.collect()
+        });
+        // Where it does not stand, 0 is added, so that eight are done at once.
+        for ((sum, frequency), norm) in sums.iter_mut().zip(&row.shards[shard]).zip(norms) {
+            *sum += term.weight * bm25::share(f32::from(*frequency), *norm);
+        }
+        Ok(())
+    }
+
+    /// The row of a common term, which is made when it is looked for first;
+    /// none for other terms.
+    fn row<'a>(&self, found: &Found<'a>) -> Result<Option<&'a Row>> {
+        let Some(common) = found.common else {
+            return Ok(None);
+        };
+        if let Some(row) = common.row.get() {
+            return Ok(row.as_ref());
+        }
+        let mut row = Row::default();
+        let mut fits = true;
+        for (shard, columns) in self.shards.iter().enumerate() {
+            let mut frequencies = vec![0; columns[found.field].lengths.len()];
+            let blocks = &mut Blocks::default();
+            self.each(shard, found, blocks, |document, frequency| {
+                let frequency = u8::try_from(frequency);
+                fits &= frequency.is_ok();
+                frequencies[document as usize] = frequency.unwrap_or_default();
+            })?;
+            row.shards.push(frequencies);
+        }
+        Ok(common.row.get_or_init(|| fits.then_some(row)).as_ref())
+    }
+
+    /// Tells each document of a shard that has the term, in order, with how
+    /// often.
+    fn each(
+        &self,
+        shard: usize,
+        found: &Found<'_>,
+        Blocks(blocks): &mut Blocks,
+        mut told: impl FnMut(u32, u32),
+    ) -> Result<()> {
+        let column = Place::column_of(shard, found.field);
         let place = found
             .places
-            .binary_search_by_key(&shard, |(shard, _)| *shard);
+            .binary_search_by_key(&column, |place| place.column as usize);
         let Ok(place) = place else {
             return Ok(());
         };
-        let (_, info) = &found.places[place];
-        let column = &self.shards[shard][found.field];
+        let info = found.places[place].term_info();
+        let index = &self.shards[shard][found.field].index;
         let block = match &mut blocks[found.field] {
             Some(block) => {
-                column
-                    .index
-                    .reset_block_postings_from_terminfo(info, block)?;
+                index.reset_block_postings_from_terminfo(&info, block)?;
                 block
             }
             none => none.insert(
-                column
-                    .index
-                    .read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?,
+                index.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?,
             ),
         };
         let mut left = info.doc_freq as usize;
         while left > 0 && !block.docs().is_empty() {
             for (document, frequency) in block.docs().iter().zip(block.freqs()) {
-                let norm = column.norms.fieldnorm_id(*document);
-                told(*document, weight.score(norm, *frequency));
+                told(*document, *frequency);
             }
             left = left.saturating_sub(block.docs().len());
             if left > 0 {

@@ -18,15 +18,15 @@ const CORRECTIONS: usize = 3;
 const CORRECTABLE: usize = 5;
 
 /// A stem to look for in place of a word.
-pub struct Form {
+pub struct Form<'a> {
     pub stem: String,
     /// What a match counts for.
     pub counts: f32,
     /// Where it stands in each field that has stems.
-    pub found: [Found; STEMMED.len()],
+    pub found: [Found<'a>; STEMMED.len()],
 }
 
-impl Form {
+impl Form<'_> {
     fn is_known(&self) -> bool {
         self.found.iter().any(|found| found.documents > 0)
     }
@@ -35,7 +35,7 @@ impl Form {
 impl Words {
     /// The forms of `word`: its own, then what it may become when `open`, and
     /// only when there is nothing, what may have been meant.
-    pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<Form>> {
+    pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
         let own = self
             .stems(word)
             .pop()
@@ -53,7 +53,7 @@ impl Words {
             }
         }
         if !known && word.chars().count() >= CORRECTABLE {
-            known = self.columns.find(CODE, word)?.documents > 0;
+            known = self.name(word)?.documents > 0;
         }
         if !known && word.chars().count() >= CORRECTABLE {
             for stem in &self.corrections(&own)? {
@@ -63,13 +63,19 @@ impl Words {
         Ok(forms)
     }
 
-    fn form(&self, stem: &str, counts: f32) -> Result<Form> {
-        let places = self.vocabulary()?.places(stem);
+    fn form(&self, stem: &str, counts: f32) -> Result<Form<'_>> {
+        let term = self.vocabulary()?.find(stem);
         Ok(Form {
             stem: stem.to_owned(),
             counts,
-            found: self.columns.stem(places),
+            found: self.columns.stem(&term),
         })
+    }
+
+    /// Where an identifier stands.
+    pub(super) fn name(&self, identifier: &str) -> Result<Found<'_>> {
+        let places = self.names.find(&self.columns, identifier)?;
+        Ok(Found::new(CODE, places.into(), &[]))
     }
 
     /// The commonest stems that start with `word`, the most frequent first.
@@ -108,7 +114,7 @@ impl Words {
     }
 
     /// The stems of the book, which are read when they are asked for first.
-    fn vocabulary(&self) -> Result<&Vocabulary> {
+    pub(super) fn vocabulary(&self) -> Result<&Vocabulary> {
         if let Some(vocabulary) = self.vocabulary.get() {
             return Ok(vocabulary);
         }

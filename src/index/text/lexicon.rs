@@ -138,7 +138,7 @@ impl Lexicon {
 /// A hash of short words, eight bytes at a time. Whoever writes words that
 /// clash only slows their own book down.
 #[derive(Default)]
-struct Mix(u64);
+pub struct Mix(u64);
 
 impl Hasher for Mix {
     fn write(&mut self, bytes: &[u8]) {

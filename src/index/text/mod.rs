@@ -5,10 +5,13 @@
 //! memory; `store` keeps its shards.
 
 mod analyze;
+mod bm25;
 mod columns;
+mod common;
 mod forms;
 mod inverted;
 mod lexicon;
+mod names;
 mod scores;
 pub mod shard;
 mod shelf;
@@ -26,10 +29,11 @@ use tantivy::{ReloadPolicy, Searcher};
 use crate::index::pages::PageChunks;
 use crate::index::query::Wanted;
 use crate::index::tokens;
-use analyze::{FIELDS, STEMMED};
+use analyze::FIELDS;
 use columns::Columns;
 use lexicon::Lexicon;
 pub use lexicon::Written;
+use names::Names;
 pub use scores::Scores;
 use shard::{Key, Shard};
 use shelf::Shelf;
@@ -46,6 +50,7 @@ pub struct Words {
     searcher: Searcher,
     /// Its stems, once somebody asked.
     vocabulary: OnceLock<Vocabulary>,
+    names: Names,
     analyzer: TextAnalyzer,
     fields: [Field; FIELDS.len()],
     /// Every word as it is written, where that is known.
@@ -129,6 +134,7 @@ impl Words {
             fields: analyze::fields(&index.schema())?,
             searcher,
             vocabulary: OnceLock::new(),
+            names: Names::default(),
             shards,
             written: None,
         })
@@ -178,8 +184,11 @@ impl Words {
         let Some(stem) = self.stems(word).pop() else {
             return 0;
         };
-        let found = STEMMED.map(|field| self.columns.find(field, &stem.text));
-        let documents = found.into_iter().flatten().map(|found| found.documents);
+        let Ok(vocabulary) = self.vocabulary() else {
+            return 0;
+        };
+        let found = self.columns.stem(&vocabulary.find(&stem.text));
+        let documents = found.iter().map(|found| found.documents);
         usize::try_from(documents.max().unwrap_or_default()).unwrap_or(usize::MAX)
     }
 

@@ -13,7 +13,7 @@ use tantivy::schema::IndexRecordOption;
 
 use crate::index::query::Wanted;
 use crate::index::text::Words;
-use crate::index::text::analyze::{CODE, STEMMED};
+use crate::index::text::analyze::STEMMED;
 use crate::index::text::columns::{Blocks, Weighed};
 
 /// What a match counts for in the title, in the headings and in the text, and
@@ -36,11 +36,11 @@ pub struct Scores {
 }
 
 /// What is looked for, looked up.
-struct Looked {
+struct Looked<'a> {
     /// The forms of each word, each with its fields.
-    words: Vec<Vec<[Weighed; STEMMED.len()]>>,
+    words: Vec<Vec<[Weighed<'a>; STEMMED.len()]>>,
     /// Identifiers and parts of them.
-    names: Vec<Weighed>,
+    names: Vec<Weighed<'a>>,
 }
 
 impl Words {
@@ -75,7 +75,7 @@ impl Words {
         Ok(Scores { of, exclusive })
     }
 
-    fn look_up(&self, wanted: &Wanted) -> Result<Looked> {
+    fn look_up(&self, wanted: &Wanted) -> Result<Looked<'_>> {
         let (mut words, mut names) = (Vec::new(), Vec::new());
         let last = wanted.words.len().saturating_sub(1);
         for (place, (word, weight)) in wanted.words.iter().enumerate() {
@@ -89,24 +89,24 @@ impl Words {
             words.push(weighed.collect());
         }
         for identifier in &wanted.identifiers {
-            let found = self.columns.find(CODE, identifier)?;
+            let found = self.name(identifier)?;
             names.push(self.columns.weigh(found, IDENTIFIER));
         }
         for (word, weight) in &wanted.words {
-            let found = self.columns.find(CODE, word)?;
+            let found = self.name(word)?;
             names.push(self.columns.weigh(found, HUMP * weight));
         }
         Ok(Looked { words, names })
     }
 
     /// The score of each document of a shard.
-    fn scores_in(&self, shard: usize, looked: &Looked) -> Result<Vec<f32>> {
+    fn scores_in(&self, shard: usize, looked: &Looked<'_>) -> Result<Vec<f32>> {
         let mut sums = Sums::new(self.shards[shard].1.len());
         let mut blocks = Blocks::default();
         for forms in &looked.words {
             if let [form] = forms.as_slice() {
                 for term in form {
-                    self.add(shard, term, &mut blocks, &mut sums.of)?;
+                    self.columns.add(shard, term, &mut blocks, &mut sums.of)?;
                 }
                 continue;
             }
@@ -122,20 +122,9 @@ impl Words {
             sums.end_of_word();
         }
         for name in &looked.names {
-            self.add(shard, name, &mut blocks, &mut sums.of)?;
+            self.columns.add(shard, name, &mut blocks, &mut sums.of)?;
         }
         Ok(sums.of)
-    }
-
-    fn add(
-        &self,
-        shard: usize,
-        term: &Weighed,
-        blocks: &mut Blocks,
-        sums: &mut [f32],
-    ) -> Result<()> {
-        let add = |document: u32, score| sums[document as usize] += score;
-        self.columns.score(shard, term, blocks, add)
     }
 
     /// Tells every chunk that matches.

@@ -133,8 +133,8 @@ impl Words {
             let (mut coded, mut total) = (vec![0; self.chunks()], 0);
             for (columns, (_, numbers)) in self.columns.shards().zip(&self.shards) {
                 let column = &columns[field];
-                for (document, number) in (0..).zip(numbers) {
-                    coded[*number as usize] = column.norms.fieldnorm_id(document);
+                for (length, number) in column.lengths.iter().zip(numbers) {
+                    coded[*number as usize] = *length;
                 }
                 total += column.index.total_num_tokens();
             }

@@ -5,13 +5,17 @@
 //! to walk through, and most stems stand in every shard. And so that a stem is
 //! looked up once, not in a dictionary of each field of each shard.
 
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
 use anyhow::Result;
 use rayon::prelude::*;
 use tantivy::postings::TermInfo;
-use tantivy::termdict::TermMerger;
 
 use crate::index::text::Words;
-use crate::index::text::analyze::STEMMED;
+use crate::index::text::analyze::{FIELDS, STEMMED};
+use crate::index::text::common::Common;
+use crate::index::text::lexicon::Mix;
 use crate::index::text::terms::Span;
 
 /// The stems of titles, headings and texts.
@@ -22,27 +26,52 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     /// Where they stand, one after the other.
     places: Vec<Place>,
+    /// Those that very many documents have, in order of their numbers.
+    common: Vec<Common>,
 }
 
-/// Where a stem stands: one field of one shard.
+/// A stem, looked up.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Term<'a> {
+    /// Where it stands, by shard and field.
+    pub places: &'a [Place],
+    /// The fields in which it is common.
+    pub common: &'a [Common],
+}
+
+/// Where a term stands: one field of one shard.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
-    /// The number of the shard times that of the fields with stems, and the
-    /// number of the field.
+    /// The number of the field in all fields of all shards.
     pub column: u32,
-    documents: u32,
+    /// In how many documents.
+    pub documents: u32,
     from: u32,
     to: u32,
 }
 
 impl Place {
-    fn of(column: usize, info: &TermInfo) -> Result<Self> {
+    /// A place in the column of this number.
+    ///
+    /// # Errors
+    /// When a shard is larger than 4 GiB.
+    pub fn of(column: usize, info: &TermInfo) -> Result<Self> {
         Ok(Self {
             column: u32::try_from(column)?,
             documents: info.doc_freq,
             from: u32::try_from(info.postings_range.start)?,
             to: u32::try_from(info.postings_range.end)?,
         })
+    }
+
+    /// The number of a field of a shard.
+    pub fn column_of(shard: usize, field: usize) -> usize {
+        shard * FIELDS.len() + field
+    }
+
+    /// The number of the field.
+    pub fn field(&self) -> usize {
+        self.column as usize % FIELDS.len()
     }
 
     /// What tantivy has to know to read its documents; the places of words in
@@ -88,27 +117,58 @@ impl Vocabulary {
             });
             whole.entries.extend(entries);
         }
+        whole.common = whole.commonest(words.columns.documents());
         Ok(whole)
     }
 
+    /// The stems of a span. Each is found by a hash where the dictionaries have
+    /// it, and put in order when all are there: to merge a hundred dictionaries
+    /// takes longer.
     fn part(words: &Words, span: &Span) -> Result<Self> {
-        let columns = words
-            .columns
-            .shards()
-            .flat_map(|columns| STEMMED.map(|field| &columns[field]));
-        let streams = columns.map(|column| span.of(column));
-        let mut merger = TermMerger::new(streams.collect::<std::io::Result<_>>()?);
+        let mut numbers: HashMap<Box<[u8]>, usize, BuildHasherDefault<Mix>> = HashMap::default();
+        let mut found: Vec<(usize, Place)> = Vec::new();
+        for (shard, columns) in words.columns.shards().enumerate() {
+            for field in STEMMED {
+                let mut terms = span.of(&columns[field])?;
+                while terms.advance() {
+                    let number = match numbers.get(terms.key()) {
+                        Some(number) => *number,
+                        None => {
+                            let number = numbers.len();
+                            numbers.insert(terms.key().into(), number);
+                            number
+                        }
+                    };
+                    let column = Place::column_of(shard, field);
+                    found.push((number, Place::of(column, terms.value())?));
+                }
+            }
+        }
+        let mut stems: Vec<(Box<[u8]>, usize)> = numbers.into_iter().collect();
+        stems.sort_unstable();
+        let mut ranks = vec![0; stems.len()];
+        for (rank, (_, number)) in stems.iter().enumerate() {
+            ranks[*number] = rank;
+        }
+        // Places of one stem stay in the order of their columns.
+        found.sort_by_key(|(number, _)| ranks[*number]);
+        Ok(Self::put_together(&stems, &found))
+    }
+
+    /// The stems in their order, with their numbers, and the places in the
+    /// same order, each with the number of its stem.
+    fn put_together(stems: &[(Box<[u8]>, usize)], found: &[(usize, Place)]) -> Self {
         let mut part = Self::default();
-        while merger.advance() {
+        let mut found = found.chunk_by(|(one, _), (other, _)| one == other);
+        for (stem, _) in stems {
+            let places = found.next().unwrap_or_default().iter();
             // All that is indexed is text.
-            let Ok(stem) = str::from_utf8(merger.key()) else {
+            let Ok(stem) = str::from_utf8(stem) else {
                 continue;
             };
-            let mut documents = 0_u32;
-            for (column, info) in merger.current_segment_ords_and_term_infos() {
-                documents = documents.saturating_add(info.doc_freq);
-                part.places.push(Place::of(column, &info)?);
-            }
+            let documents = places.clone().map(|(_, place)| place.documents);
+            let documents = documents.fold(0, u32::saturating_add);
+            part.places.extend(places.map(|(_, place)| place));
             part.text.push_str(stem);
             part.entries.push(Entry {
                 end: part.text.len(),
@@ -117,7 +177,21 @@ impl Vocabulary {
                 characters: characters(stem),
             });
         }
-        Ok(part)
+        part
+    }
+
+    /// The stems that are common among so many documents, by number and field.
+    fn commonest(&self, documents: u64) -> Vec<Common> {
+        let mut common = Vec::new();
+        for number in 0..self.entries.len() {
+            for field in STEMMED {
+                let places = self.places_of(number).iter();
+                let here = places.filter(|place| place.field() == field);
+                let having = here.map(|place| u64::from(place.documents)).sum();
+                common.extend(Common::of(number, field, having, documents));
+            }
+        }
+        common
     }
 
     fn stem(&self, place: usize) -> &str {
@@ -143,15 +217,25 @@ impl Vocabulary {
         from
     }
 
-    /// Where `stem` stands, by shard and field; nowhere when there is no such
-    /// stem.
-    pub fn places(&self, stem: &str) -> &[Place] {
-        let at = self.before(stem);
-        if at == self.entries.len() || self.stem(at) != stem {
-            return &[];
+    fn places_of(&self, number: usize) -> &[Place] {
+        let before = number.checked_sub(1);
+        let before = before.map(|before| self.entries[before].places);
+        &self.places[before.unwrap_or(0)..self.entries[number].places]
+    }
+
+    /// What is known of `stem`, which is nothing when there is no such stem.
+    pub fn find(&self, stem: &str) -> Term<'_> {
+        let number = self.before(stem);
+        if number == self.entries.len() || self.stem(number) != stem {
+            return Term::default();
         }
-        let before = at.checked_sub(1).map(|before| self.entries[before].places);
-        &self.places[before.unwrap_or(0)..self.entries[at].places]
+        let before = |common: &Common| common.term < number;
+        let common = &self.common[self.common.partition_point(before)..];
+        let same = common.iter().take_while(|common| common.term == number);
+        Term {
+            places: self.places_of(number),
+            common: &common[..same.count()],
+        }
     }
 
     /// The stems that start with `start`, each with how often it stands.

@@ -70,13 +70,13 @@ impl Words {
                     best = this;
                 }
             }
-            let hump = self.columns.find(CODE, word)?;
+            let hump = self.name(word)?;
             best.add(CODE, self.score_of(hump, HUMP * weight, place_of)?);
             matches.push(best);
         }
         for identifier in &wanted.identifiers {
             let mut this = Match::new(identifier, identifier, false);
-            let found = self.columns.find(CODE, identifier)?;
+            let found = self.name(identifier)?;
             this.add(CODE, self.score_of(found, IDENTIFIER, place_of)?);
             matches.push(this);
         }
@@ -95,7 +95,7 @@ impl Words {
     /// What a term adds to the score of one chunk.
     fn score_of(
         &self,
-        found: Found,
+        found: Found<'_>,
         counts: f32,
         (shard, document): (usize, usize),
     ) -> Result<f32> {

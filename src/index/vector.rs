@@ -200,12 +200,16 @@ pub fn top(scores: &[f32], count: usize) -> Vec<usize> {
 
 /// The same of those places only that `fits` lets through.
 pub fn top_where(scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
-    /// So many are passed over at once when none is high enough.
-    const BLOCK: usize = 64;
-    let mut kept: Vec<u64> = Vec::new();
+    /// So many are passed over at once when none is high enough: few, since one
+    /// in sixty is when many are wanted.
+    const BLOCK: usize = 16;
+    /// So many are kept at least before the lower ones are dropped.
+    const LEAST: usize = 64;
     if count == 0 {
         return Vec::new();
     }
+    let most = 2 * count.max(LEAST);
+    let mut kept: Vec<u64> = Vec::with_capacity(most.min(scores.len()));
     // What a later place has to surpass, once there are enough.
     let mut least: Option<f32> = None;
     for (block, part) in scores.chunks(BLOCK).enumerate() {
@@ -217,7 +221,7 @@ pub fn top_where(scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> 
                 continue;
             }
             kept.push(key(*score, place));
-            if kept.len() >= 2 * count.max(BLOCK) {
+            if kept.len() >= most {
                 kept.select_nth_unstable(count - 1);
                 kept.truncate(count);
                 least = Some(scores[place_of(kept[count - 1])]);

@@ -46,7 +46,7 @@ pub fn scan(html: &str) -> Scan {
     }
     let mut open = Open::of(html);
     read(html, |event, span: Span<usize>| {
-        open.take(&event, span.start)
+        open.take(&event, span.start);
     });
     let mut scan = open.scan;
     scan.links.sort_by_key(|link| link.value.start);

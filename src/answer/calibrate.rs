@@ -30,21 +30,20 @@ const MOST: f32 = 0.44;
 /// The confidence under which a question is not answered: what `book.toml`
 /// says, else what suits this index, worked out when it is asked for first.
 pub fn floor(index: &Index, config: &config::Answer) -> f32 {
-    let given = config.min_similarity;
-    given.unwrap_or_else(|| index.floor(|| calibrated(index)))
+    let found = || index.floor(|| calibrated(index)).unwrap_or(USUAL);
+    config.min_similarity.unwrap_or_else(found)
 }
 
-fn calibrated(index: &Index) -> f32 {
+/// Nothing when a search fails. It fails again for the question, and is told
+/// then; the next question asks the probes anew.
+fn calibrated(index: &Index) -> Option<f32> {
     let english = index.language().get(..2);
     if !english.is_some_and(|tag| tag.eq_ignore_ascii_case("en")) {
-        return USUAL;
+        return Some(USUAL);
     }
-    // A search that fails here fails again for the question, and is told then.
     let nearness = PROBES.iter().map(|probe| nearness(index, probe));
-    match nearness.collect::<anyhow::Result<Vec<f32>>>() {
-        Ok(all) => beyond(all).unwrap_or(USUAL),
-        Err(_) => USUAL,
-    }
+    let all: Vec<f32> = nearness.collect::<anyhow::Result<_>>().ok()?;
+    Some(beyond(all).unwrap_or(USUAL))
 }
 
 /// How near the book comes to `question`.

@@ -2,10 +2,17 @@
 //! to Microsoft some seconds after they were loaded, whatever its interface is
 //! told (1.32, seen in a trace). Only a variable of the process's own
 //! environment, set before it starts, keeps it quiet from the first moment.
+//! What it says to the allocator that ONNX Runtime uses is said there as well.
 
 /// The variable, as ONNX Runtime reads it.
 #[cfg(feature = "embed")]
 const VARIABLE: &str = "ORT_DISABLE_TELEMETRY";
+/// From how many bytes on glibc gives memory back as soon as it is free. Left
+/// to itself it raises that as a model is loaded, and keeps 40 MB of the
+/// matrices that the model was read from. The matrices are larger than this,
+/// what a text needs is smaller. Only ONNX Runtime uses that allocator.
+#[cfg(feature = "embed")]
+const GIVEN_BACK: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "2097152");
 
 /// Starts this program anew, in its own place, with the variable set, unless it
 /// is set already.
@@ -54,5 +61,9 @@ fn is_quiet() -> bool {
 fn again() -> anyhow::Result<std::process::Command> {
     let mut command = std::process::Command::new(std::env::current_exe()?);
     command.args(std::env::args_os().skip(1)).env(VARIABLE, "1");
+    let (name, bytes) = GIVEN_BACK;
+    if super::engine::variable(name).is_none() {
+        command.env(name, bytes);
+    }
     Ok(command)
 }

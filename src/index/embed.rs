@@ -3,9 +3,14 @@
 //!
 //! Nothing is downloaded. The runtime's telemetry is switched off, which is
 //! complete only where `ORT_DISABLE_TELEMETRY` is 1 in the process's
-//! environment: `cli` sees to that. One text at a
-//! time: measured, batches are no faster, and most int8 models scale their
-//! activations to the batch, which makes a vector depend on its neighbours.
+//! environment: `cli` sees to that.
+//!
+//! A text is embedded by one thread and alone: batches are no faster, and make
+//! a vector depend on its neighbours, be it by padding or by activations that
+//! are scaled to the batch. Many texts are embedded side by side, by a session
+//! for each thread, because threads that share a text wait for each other after
+//! every matrix: measured, two do 44 texts a second alone and 36 together, and
+//! for a text as short as a question they are slower than one.
 
 use std::any::Any;
 use std::io::Read;
@@ -13,6 +18,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use fastembed::{
@@ -20,13 +26,18 @@ use fastembed::{
 };
 use ort::environment::Environment;
 
-use crate::index::Embedder;
+use crate::index::lanes::{self, Lane};
 use crate::index::memo::WordCounts;
+use crate::index::{Embedder, Take, Texts, onnx};
 
 /// How many tokens all-MiniLM-L6-v2 was made to read.
 const MAX_TOKENS: usize = 256;
-/// More threads than this gain little on texts this short.
-const THREADS: usize = 4;
+/// At most so many sessions embed side by side, each with weights of its own.
+const LANES: usize = 4;
+/// For so many texts another session is worth the time that it takes to load.
+const WORTH: usize = 24;
+/// The text that shows whether a model works.
+const SAMPLE: &str = "docent";
 
 /// Where an embedding model lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +68,10 @@ static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> {
     let folder = files.onnx.parent().unwrap_or(&files.onnx).display();
     let environment = environment(runtime)?;
-    let mut model = guarded(|| session(files, environment)).with_context(|| {
+    let mut model = guarded(|| session(files, &environment)).with_context(|| {
         format!("the embedding model in `{folder}` cannot be loaded; pull it again")
     })?;
-    let probe = guarded(|| embed_one(&mut model, "docent"))
+    let sample = guarded(|| embed_one(&mut model, SAMPLE))
         .with_context(|| format!("the embedding model in `{folder}` does not work"))?;
     let mut counter = model.tokenizer.clone();
     counter.with_padding(None);
@@ -73,33 +84,28 @@ pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> 
             .map_or(0, |found| found.len())
     };
     Ok(Arc::new(OnnxEmbedder {
-        id: files.id.clone(),
-        dimensions: probe.len(),
+        files: files.clone(),
+        environment,
+        sample,
         count: counting(whole),
         turn: Mutex::new(()),
         model: Mutex::new(model),
     }))
 }
 
-fn session(files: &EmbedderFiles, environment: Environment) -> Result<TextEmbedding> {
+fn session(files: &EmbedderFiles, environment: &Environment) -> Result<TextEmbedding> {
     let tokenizer_files = TokenizerFiles {
         tokenizer_file: fs_err::read(&files.tokenizer)?,
         config_file: fs_err::read(&files.config)?,
         special_tokens_map_file: fs_err::read(&files.special_tokens_map)?,
         tokenizer_config_file: fs_err::read(&files.tokenizer_config)?,
     };
-    let model = UserDefinedEmbeddingModel::new(fs_err::read(&files.onnx)?, tokenizer_files)
-        .with_pooling(Pooling::Mean);
-    let threads = std::thread::available_parallelism()
-        .map_or(1, NonZero::get)
-        .min(THREADS);
+    let onnx = onnx::lighter(fs_err::read(&files.onnx)?);
+    let model = UserDefinedEmbeddingModel::new(onnx, tokenizer_files).with_pooling(Pooling::Mean);
     let options = InitOptionsUserDefined::new()
-        .with_environment(environment)
+        .with_environment(environment.clone())
         .with_max_length(MAX_TOKENS)
-        .with_intra_threads(threads)
-        // Threads that spin while they wait nearly double the CPU time and
-        // halve the speed as soon as something else runs.
-        .with_session_config("session.intra_op.allow_spinning", "0");
+        .with_intra_threads(1);
     let mut model = TextEmbedding::try_new_from_user_defined(model, options)?;
     // Page text that spells `[SEP]` is text.
     model.tokenizer.set_encode_special_tokens(true);
@@ -127,8 +133,10 @@ fn counting(whole: impl Fn(&str) -> usize + Send + Sync + 'static) -> Count {
 }
 
 struct OnnxEmbedder {
-    id: String,
-    dimensions: usize,
+    files: EmbedderFiles,
+    environment: Environment,
+    /// The vector of [`SAMPLE`].
+    sample: Vec<f32>,
     count: Count,
     /// Held while waiting for the model: a question's turn comes after one text
     /// of a page, not after all of them.
@@ -138,11 +146,11 @@ struct OnnxEmbedder {
 
 impl Embedder for OnnxEmbedder {
     fn id(&self) -> &str {
-        &self.id
+        &self.files.id
     }
 
     fn dimensions(&self) -> usize {
-        self.dimensions
+        self.sample.len()
     }
 
     fn token_count(&self, text: &str) -> usize {
@@ -154,13 +162,40 @@ impl Embedder for OnnxEmbedder {
     }
 
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
-        let one = |text: &String| {
-            let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
-            drop(turn);
-            guarded(|| embed_one(&mut model, text))
+        texts.iter().map(|text| self.one(text)).collect()
+    }
+
+    fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> Result<()> {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let lanes = processors.min(LANES).min(1 + texts.count / WORTH);
+        let open = |lane| -> Option<Lane<'_, Vec<f32>>> {
+            let text = |number| (texts.get)(number);
+            if lane == 0 {
+                return Some(Box::new(move |number| self.one(&text(number))));
+            }
+            let mut model = self.another()?;
+            Some(Box::new(move |number| {
+                guarded(|| embed_one(&mut model, &text(number)))
+            }))
         };
-        texts.iter().map(one).collect()
+        lanes::each(texts.count, lanes, &open, take)
+    }
+}
+
+impl OnnxEmbedder {
+    fn one(&self, text: &str) -> Result<Vec<f32>> {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(turn);
+        guarded(|| embed_one(&mut model, text))
+    }
+
+    /// A second session with the same model; nothing when its files are gone
+    /// or another model's by now.
+    fn another(&self) -> Option<TextEmbedding> {
+        let mut model = guarded(|| session(&self.files, &self.environment)).ok()?;
+        let sample = guarded(|| embed_one(&mut model, SAMPLE)).ok()?;
+        (sample == self.sample).then_some(model)
     }
 }
 

@@ -12,9 +12,15 @@ pub mod estimate;
 mod excerpt;
 pub mod fuse;
 #[cfg(feature = "embed")]
+mod lanes;
+#[cfg(feature = "embed")]
 mod memo;
+#[cfg(feature = "embed")]
+mod onnx;
 mod page_share;
 pub mod pages;
+#[cfg(feature = "embed")]
+mod protobuf;
 pub mod query;
 pub mod recent;
 mod rows;
@@ -30,9 +36,9 @@ mod why;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -151,7 +157,33 @@ pub trait Embedder: Send + Sync {
     /// # Errors
     /// When the runtime fails.
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>>;
+    /// The same vectors for the many texts of a book, of which each is handed
+    /// to `take` with its number as soon as it is made, in whatever order.
+    /// Nothing more is made after the first error of `take`, which is given
+    /// back.
+    ///
+    /// # Errors
+    /// When the runtime or `take` fails.
+    fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> Result<()> {
+        for number in 0..texts.count {
+            let vectors = self.embed(&[(texts.get)(number)])?;
+            let vector = vectors.into_iter().next();
+            take(number, vector.context("the embedder left a text out")?)?;
+        }
+        Ok(())
+    }
 }
+
+/// Texts that are made when their turn has come.
+pub struct Texts<'a> {
+    /// How many there are.
+    pub count: usize,
+    /// The one with this number, from 0.
+    pub get: &'a (dyn Fn(usize) -> String + Sync),
+}
+
+/// Given a text's number and its vector.
+pub type Take<'a> = dyn FnMut(usize, Vec<f32>) -> Result<()> + 'a;
 
 /// What someone looks for.
 #[derive(Debug, Clone, Default)]
@@ -201,7 +233,7 @@ pub struct Index {
     embedder: Option<Arc<dyn Embedder>>,
     alpha: f32,
     language: String,
-    floor: OnceLock<f32>,
+    floor: Mutex<Option<f32>>,
 }
 
 /// How an index is made.
@@ -256,7 +288,7 @@ impl Index {
             embedder,
             alpha: job.config.alpha,
             language: job.language.to_owned(),
-            floor: OnceLock::new(),
+            floor: Mutex::new(None),
         };
         if let Some(embedder) = &index.embedder {
             let meanwhile = job.meanwhile;
@@ -285,7 +317,7 @@ impl Index {
             embedder: self.embedder.clone(),
             alpha: self.alpha,
             language: self.language.clone(),
-            floor: OnceLock::new(),
+            floor: Mutex::new(None),
         }
     }
 
@@ -319,10 +351,15 @@ impl Index {
     }
 
     /// The confidence from which on this index answers a question, as `work`
-    /// finds it the first time. What confidence is, is not known here; it is
-    /// only as old as the index.
-    pub fn floor(&self, work: impl FnOnce() -> f32) -> f32 {
-        *self.floor.get_or_init(work)
+    /// finds it the first time that it can; nothing as long as it cannot. What
+    /// confidence is, is not known here; it is only as old as the index.
+    pub fn floor(&self, work: impl FnOnce() -> Option<f32>) -> Option<f32> {
+        // Held meanwhile: who asks now would find the same.
+        let mut floor = self.floor.lock().unwrap_or_else(PoisonError::into_inner);
+        if floor.is_none() {
+            *floor = work();
+        }
+        *floor
     }
 
     /// What turned the chunks into vectors, when something did.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 
-use crate::index::Embedder;
+use crate::index::{Embedder, Take, Texts};
 
 /// How many vectors are remembered: 400 KB with the default model.
 const MOST: usize = 256;
@@ -87,6 +87,10 @@ impl Embedder for Recent {
             vectors.extend(self.one(text)?);
         }
         Ok(vectors)
+    }
+
+    fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> Result<()> {
+        self.embedder.embed_each(texts, take)
     }
 }
 

@@ -15,10 +15,10 @@ use crate::index::cache::Embeddings;
 use crate::index::pages::{Chunks, PageChunks};
 use crate::index::vector::{RawRows, Vectors};
 use crate::index::waiting::Waiting;
-use crate::index::{Chunk, Digest, Embedder, Progress};
+use crate::index::{Chunk, Digest, Embedder, Progress, Texts};
 
 /// How many embeddings are made between two writes to the disk, and between
-/// two looks at whether they are still wanted: about a quarter of a second.
+/// two looks at whether they are still wanted: about a tenth of a second.
 const BATCH: usize = 4;
 /// So many times at most, while many are made, those made are handed on; and
 /// never for fewer than so many more.
@@ -123,38 +123,91 @@ fn made(
     embedder: &dyn Embedder,
     watch: &Watch<'_>,
 ) -> Result<Embeddings> {
-    let mut cache = Embeddings::open(folder, embedder.id(), embedder.dimensions())?;
+    let cache = Embeddings::open(folder, embedder.id(), embedder.dimensions())?;
     let mut seen = HashSet::new();
     let missing = all.new.iter();
     let missing = missing.filter(|(digest, _)| cache.get(digest).is_none());
     let missing: Vec<_> = missing.filter(|(digest, _)| seen.insert(digest)).collect();
     let total = missing.len();
-    let step = (total / STEPS).max(STEP);
-    let mut told = 0;
-    for (number, batch) in missing.chunks(BATCH).enumerate() {
-        let done = number * BATCH;
+    if total == 0 {
+        return Ok(cache);
+    }
+    let mut keeping = Keeping {
+        all,
+        watch,
+        cache,
+        total,
+        batch: Vec::with_capacity(BATCH),
+        done: 0,
+        told: 0,
+    };
+    keeping.look()?;
+    let texts = Texts {
+        count: total,
+        get: &|number| missing[number].1.embed_text(),
+    };
+    let mut take = |number: usize, vector| keeping.take(missing[number].0, vector);
+    let result = embedder.embed_each(&texts, &mut take);
+    // Whatever ended it, what was made is paid for.
+    keeping.keep()?;
+    result.context("embedding the pages")?;
+    ensure!(keeping.done == total, "the embedder left texts out");
+    (watch.progress)(Progress::Embeddings { done: total, total });
+    let wanted = || all.chunks.iter().map(Chunk::key).collect();
+    keeping.cache.shrink(all.chunks.len(), wanted)?;
+    Ok(keeping.cache)
+}
+
+/// Keeps embeddings as they are made.
+struct Keeping<'a> {
+    all: &'a All<'a>,
+    watch: &'a Watch<'a>,
+    cache: Embeddings,
+    total: usize,
+    /// Those made since the last write.
+    batch: Vec<(Digest, Vec<f32>)>,
+    /// How many are written.
+    done: usize,
+    /// How many there were when they were handed on last.
+    told: usize,
+}
+
+impl Keeping<'_> {
+    fn take(&mut self, digest: Digest, vector: Vec<f32>) -> Result<()> {
+        self.batch.push((digest, vector));
+        if self.batch.len() == BATCH && self.done + BATCH < self.total {
+            self.keep()?;
+            self.look()?;
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self) -> Result<()> {
+        let batch = std::mem::take(&mut self.batch);
+        self.done += batch.len();
+        let (digests, vectors): (Vec<Digest>, Vec<Vec<f32>>) = batch.into_iter().unzip();
+        self.cache.add(&digests, &vectors)
+    }
+
+    /// Says how far it is, and looks whether it is still wanted.
+    fn look(&mut self) -> Result<()> {
+        let Self {
+            all, watch, cache, ..
+        } = self;
+        let (done, total) = (self.done, self.total);
         (watch.progress)(Progress::Embeddings { done, total });
         if (watch.stop)() {
             bail!("stopped after {done} of {total} embeddings; they are kept");
         }
+        let step = (total / STEPS).max(STEP);
         if let Some(meanwhile) = watch.meanwhile
-            && done >= told + step
+            && done >= self.told + step
         {
-            told = done;
-            meanwhile(all.rows(Some(&cache))?);
+            self.told = done;
+            meanwhile(all.rows(Some(cache))?);
         }
-        let texts: Vec<String> = batch.iter().map(|(_, chunk)| chunk.embed_text()).collect();
-        let digests: Vec<Digest> = batch.iter().map(|(digest, _)| *digest).collect();
-        let vectors = embedder.embed(&texts).context("embedding the pages")?;
-        ensure!(vectors.len() == texts.len(), "the embedder left texts out");
-        cache.add(&digests, &vectors)?;
+        Ok(())
     }
-    if total > 0 {
-        (watch.progress)(Progress::Embeddings { done: total, total });
-        let wanted = || all.chunks.iter().map(Chunk::key).collect();
-        cache.shrink(all.chunks.len(), wanted)?;
-    }
-    Ok(cache)
 }
 
 /// The rows of pages that are as they were.

@@ -7,12 +7,14 @@ use std::sync::{Arc, mpsc};
 
 use docent::answer::generator::Draft;
 use docent::answer::prompt::Prompt;
-use docent::answer::{AnswerError, Ask, Event, Generator, Outcome, Status, answer, collect};
+use docent::answer::{
+    AnswerError, Ask, Event, Generator, Outcome, Status, answer, calibrate, collect,
+};
 use docent::config;
 use docent::index::{Chunk, Index};
 use docent::markdown::{Block, BlockKind};
 
-use crate::support::embedders::HashedWords;
+use crate::support::embedders::{Failing, HashedWords};
 use crate::support::indexing;
 
 /// A model that writes what it was told to, for tests of what becomes of it.
@@ -373,4 +375,19 @@ fn what_an_embedder_says_is_heard() {
         };
         assert_eq!(collect(&ask).unwrap().outcome, outcome);
     }
+}
+
+#[test]
+fn an_embedder_that_fails_once_does_not_decide_what_is_answered_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let embedder = Arc::new(Failing::default());
+    let index = indexing::build(book(), folder.path(), Some(embedder.clone()));
+    let floor = || calibrate::floor(&index, &config::Answer::default());
+    embedder.fails.store(true, Ordering::Relaxed);
+    let usual = floor();
+    embedder.fails.store(false, Ordering::Relaxed);
+    let found = floor();
+    assert_ne!(found, usual, "the probes are asked anew");
+    embedder.fails.store(true, Ordering::Relaxed);
+    assert_eq!(floor(), found, "once found it is kept");
 }

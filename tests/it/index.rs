@@ -17,7 +17,7 @@ use crate::support::indexing::{build, job};
 #[cfg(feature = "embed")]
 use crate::support::{embedders, questions};
 #[cfg(feature = "embed")]
-use docent::index::embed::EmbedderFiles;
+use docent::index::{Texts, embed::EmbedderFiles};
 
 fn chunk(page: &str, heading: &str, text: &str) -> Chunk {
     let block = |text: &str| Block {
@@ -719,6 +719,68 @@ fn vectors_have_length_one_and_tell_meanings_apart() {
     ] {
         assert_eq!(embedder.embed(&[text.to_owned()]).unwrap().len(), 1);
     }
+}
+
+/// What the embedder makes of `texts` when they are those of a book.
+#[cfg(feature = "embed")]
+fn each(embedder: &dyn Embedder, texts: &[String]) -> Vec<Vec<f32>> {
+    let mut found = vec![Vec::new(); texts.len()];
+    let get = |number: usize| texts[number].clone();
+    let count = texts.len();
+    let mut take = |number: usize, vector| {
+        found[number] = vector;
+        Ok(())
+    };
+    embedder
+        .embed_each(&Texts { count, get: &get }, &mut take)
+        .unwrap();
+    found
+}
+
+#[cfg(feature = "embed")]
+#[test]
+fn the_texts_of_a_book_get_the_vectors_that_they_get_alone() {
+    let Some(embedder) = embedders::minilm() else {
+        return;
+    };
+    let text = |n: usize| format!("Section {n}\n\n{}", "words of some length ".repeat(n % 40));
+    let texts: Vec<String> = (0..80).map(text).collect();
+    let alone = embedder.embed(&texts).unwrap();
+    assert_eq!(each(&*embedder, &texts), alone);
+    assert_eq!(each(&*embedder, &texts[..1]), alone[..1]);
+    assert!(each(&*embedder, &[]).is_empty());
+    let stopping = Texts {
+        count: texts.len(),
+        get: &|number| texts[number].clone(),
+    };
+    let error = embedder.embed_each(&stopping, &mut |_, _| anyhow::bail!("enough"));
+    assert_eq!(error.unwrap_err().to_string(), "enough");
+}
+
+/// A model whose graph is in two pieces is not made lighter.
+#[cfg(feature = "embed")]
+#[test]
+fn a_model_that_was_made_lighter_gives_the_same_vectors() {
+    let Some(embedder) = embedders::minilm() else {
+        return;
+    };
+    let (whole, runtime) = embedders::minilm_files();
+    let folder = tempfile::tempdir().unwrap();
+    let onnx = folder.path().join("model.onnx");
+    let bytes = [fs_err::read(&whole.onnx).unwrap(), vec![0x3A, 0x00]].concat();
+    fs_err::write(&onnx, bytes).unwrap();
+    let files = EmbedderFiles { onnx, ..whole };
+    let as_it_is = docent::index::embed::load(&files, &runtime).unwrap();
+    let texts = [
+        "",
+        "Which words?",
+        &"How is the table of words read? ".repeat(30),
+    ];
+    let texts = texts.map(str::to_owned);
+    assert_eq!(
+        embedder.embed(&texts).unwrap(),
+        as_it_is.embed(&texts).unwrap()
+    );
 }
 
 /// The count goes word by word; the tokenizer itself says whether that is

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 #[cfg(feature = "embed")]
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 
 use docent::index::Embedder;
@@ -57,22 +57,27 @@ fn hashed(text: &str) -> Vec<f32> {
     vector.iter().map(|value| value / norm).collect()
 }
 
-/// The same, but as slow as the test wants: a batch of pages is embedded when
-/// it is let through. Questions are embedded at once.
+/// The same, but as slow as the test wants: a section is embedded when it is
+/// let through. Questions are embedded at once.
 #[derive(Default)]
 pub struct Gated {
     words: HashedWords,
-    /// How many batches may still pass.
+    /// How many sections may still pass.
     passes: Mutex<usize>,
     changed: Condvar,
 }
 
 impl Gated {
-    /// Lets so many more batches through.
-    pub fn let_through(&self, batches: usize) {
+    /// Lets so many more sections through.
+    pub fn let_through(&self, sections: usize) {
         let mut passes = self.passes.lock().unwrap();
-        *passes = passes.saturating_add(batches);
+        *passes = passes.saturating_add(sections);
         self.changed.notify_all();
+    }
+
+    /// Lets no more through.
+    pub fn hold(&self) {
+        *self.passes.lock().unwrap() = 0;
     }
 
     fn pass(&self) {
@@ -104,6 +109,36 @@ impl Embedder for Gated {
         if texts.iter().any(|text| text.contains("\n\n")) {
             self.pass();
         }
+        self.words.embed(texts)
+    }
+}
+
+/// The same, but it fails as long as the test wants.
+#[derive(Default)]
+pub struct Failing {
+    words: HashedWords,
+    pub fails: AtomicBool,
+}
+
+impl Embedder for Failing {
+    fn id(&self) -> &str {
+        self.words.id()
+    }
+
+    fn dimensions(&self) -> usize {
+        self.words.dimensions()
+    }
+
+    fn token_count(&self, text: &str) -> usize {
+        self.words.token_count(text)
+    }
+
+    fn max_tokens(&self) -> usize {
+        self.words.max_tokens()
+    }
+
+    fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        anyhow::ensure!(!self.fails.load(Ordering::Relaxed), "out of order");
         self.words.embed(texts)
     }
 }

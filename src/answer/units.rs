@@ -40,7 +40,7 @@ impl Unit {
     }
 
     /// Whether it is a name for something rather than a sentence.
-    fn is_label(&self) -> bool {
+    pub fn is_label(&self) -> bool {
         let ends = [
             '.', '!', '?', ';', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}',
         ];
@@ -82,13 +82,15 @@ const POINTERS: &[&str] = &[
     "see also",
     "learn more",
     "read more",
-    "read the ",
+    "read the documentation",
+    "read the guide",
     "refer to ",
-    "check out ",
-    "for more ",
+    "for more details",
+    "for more examples",
+    "for more info",
+    "for more on ",
     "for further ",
     "for details",
-    "for a complete ",
     "siehe ",
     "mehr dazu",
     "weitere informationen",

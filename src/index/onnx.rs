@@ -28,6 +28,8 @@ const ATTRIBUTE: u64 = 5;
 /// Fields of a tensor.
 const DIMS: u64 = 1;
 const NAME: u64 = 8;
+/// Fields of a graph's result.
+const RESULT_NAME: u64 = 1;
 /// Fields of an attribute.
 const VALUE: u64 = 3;
 const INNER_GRAPH: u64 = 6;
@@ -75,7 +77,11 @@ fn edit_graph(graph: &[u8]) -> Option<(usize, Vec<u8>)> {
     }
     let mut tables = tables(&parts, &nodes)?;
     for result in parts.iter().filter(|part| part.number == RESULT) {
-        let name = fields(result.content)?.first()?.content;
+        let parts = fields(result.content)?;
+        let name = parts
+            .iter()
+            .find(|part| part.number == RESULT_NAME)?
+            .content;
         tables.retain(|_, table| table.name != name && table.numbers != name);
     }
     let mut nodes = nodes.iter();

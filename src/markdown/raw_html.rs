@@ -111,6 +111,8 @@ impl<'h> Open<'h> {
                 self.scan.links.append(&mut self.held.links);
                 self.scan.ids.append(&mut self.held.ids);
             }
+            // Told in the middle of a value, as of `&copy=` in an address.
+            CallbackEvent::Error(_) => {}
             // Attributes of an end tag are none.
             _ => self.attribute = None,
         }
@@ -281,7 +283,11 @@ fn is_inline(name: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{scan, words};
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::{Holds, is_id, scan, start_tags, words};
 
     #[test]
     fn links_are_found_with_the_bytes_of_their_value() {
@@ -296,6 +302,52 @@ mod tests {
             assert_eq!(&html[scan.links[0].value.clone()], "a.md#x", "{html}");
         }
         assert!(scan(r#"<img src="x.png" alt="">"#).links[0].loads);
+    }
+
+    #[test]
+    fn what_is_wrong_within_an_address_hides_no_link() {
+        for (html, dest) in [
+            (r#"<a href="a.html?x=1&copy=2">"#, "a.html?x=1&copy=2"),
+            (r#"<a href="a.html?x=&nosuch;y">"#, "a.html?x=&nosuch;y"),
+            ("<a href=a'b.html>", "a'b.html"),
+            ("<a href=\"a\u{1}b.html\"title=x>", "a\u{1}b.html"),
+            (r#"<a href="">"#, ""),
+        ] {
+            let found: Vec<String> = scan(html).links.into_iter().map(|link| link.dest).collect();
+            assert_eq!(found, [dest], "{html}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// The tokenizer's own tags are slower to make and say the same.
+        #[test]
+        fn links_and_ids_are_those_of_whole_tags(
+            html in "(<a|</a|<img|<p|<script>|</script>| href| src| id| name|=|\"|'|>|/|&copy|&amp;|&x;|é|\\x01|x| |<!--|-->){0,14}",
+        ) {
+            let (mut ids, mut dests) = (BTreeSet::new(), BTreeSet::new());
+            for tag in start_tags(&html) {
+                let name = String::from_utf8_lossy(&tag.name).into_owned();
+                for (key, value) in &tag.attributes {
+                    let key = String::from_utf8_lossy(key);
+                    let text = String::from_utf8_lossy(&value.value).into_owned();
+                    if is_id(&name, &key) {
+                        // An attribute without a value names nothing.
+                        ids.extend(Some(text).filter(|text| !text.is_empty()));
+                    } else if Holds::find(&name, &key).is_some() {
+                        dests.insert(text);
+                    }
+                }
+            }
+            let scan = scan(&html);
+            let found = scan.ids.into_iter().filter(|id| !id.is_empty());
+            prop_assert_eq!(found.collect::<BTreeSet<_>>(), ids);
+            let found: BTreeSet<String> = scan.links.into_iter().map(|link| link.dest).collect();
+            // Those without a value have no place.
+            dests.retain(|dest| !dest.is_empty() || found.contains(""));
+            prop_assert_eq!(found, dests);
+        }
     }
 
     #[test]

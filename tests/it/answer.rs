@@ -14,7 +14,7 @@ use docent::config;
 use docent::index::{Chunk, Index};
 use docent::markdown::{Block, BlockKind};
 
-use crate::support::embedders::{Failing, HashedWords};
+use crate::support::embedders::HashedWords;
 use crate::support::indexing;
 
 /// A model that writes what it was told to, for tests of what becomes of it.
@@ -380,7 +380,7 @@ fn what_an_embedder_says_is_heard() {
 #[test]
 fn an_embedder_that_fails_once_does_not_decide_what_is_answered_later() {
     let folder = tempfile::tempdir().unwrap();
-    let embedder = Arc::new(Failing::default());
+    let embedder = Arc::new(HashedWords::default());
     let index = indexing::build(book(), folder.path(), Some(embedder.clone()));
     let floor = || calibrate::floor(&index, &config::Answer::default());
     embedder.fails.store(true, Ordering::Relaxed);

@@ -63,13 +63,15 @@
     return boxes;
   }
 
-  // Rows of one table, the first of which names what is in the cells.
+  // Rows of a table, the first of which names what is in the cells. With other
+  // columns another table begins.
   function rows(text, box) {
-    if (box.lastElementChild?.tagName !== "TABLE") box.append(make("table"));
-    const table = box.lastElementChild;
+    let table = box.lastElementChild;
     for (const line of text.split("\n")) {
-      const cell = table.rows.length ? "td" : "th";
-      table.append(make("tr", {}, ...line.split(" | ").map((words) => make(cell, {}, words))));
+      const cells = line.split(" | ");
+      const goesOn = table?.tagName === "TABLE" && table.rows[0].cells.length === cells.length;
+      if (!goesOn) box.append((table = make("table")));
+      table.append(make("tr", {}, ...cells.map((words) => make(goesOn ? "td" : "th", {}, words))));
     }
     return table.rows[table.rows.length - 1].lastElementChild;
   }

@@ -10,10 +10,12 @@ use std::sync::{Condvar, Mutex};
 
 use docent::index::Embedder;
 
-/// Feature hashing: each word adds to one of 64 places. Counts what it embeds.
+/// Feature hashing: each word adds to one of 64 places. Counts what it embeds,
+/// and fails as long as a test wants.
 #[derive(Default)]
 pub struct HashedWords {
     pub embedded: AtomicUsize,
+    pub fails: AtomicBool,
 }
 
 impl HashedWords {
@@ -40,6 +42,7 @@ impl Embedder for HashedWords {
     }
 
     fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        anyhow::ensure!(!self.fails.load(Ordering::Relaxed), "out of order");
         self.embedded.fetch_add(texts.len(), Ordering::Relaxed);
         Ok(texts.iter().map(|text| hashed(text)).collect())
     }
@@ -109,36 +112,6 @@ impl Embedder for Gated {
         if texts.iter().any(|text| text.contains("\n\n")) {
             self.pass();
         }
-        self.words.embed(texts)
-    }
-}
-
-/// The same, but it fails as long as the test wants.
-#[derive(Default)]
-pub struct Failing {
-    words: HashedWords,
-    pub fails: AtomicBool,
-}
-
-impl Embedder for Failing {
-    fn id(&self) -> &str {
-        self.words.id()
-    }
-
-    fn dimensions(&self) -> usize {
-        self.words.dimensions()
-    }
-
-    fn token_count(&self, text: &str) -> usize {
-        self.words.token_count(text)
-    }
-
-    fn max_tokens(&self) -> usize {
-        self.words.max_tokens()
-    }
-
-    fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
-        anyhow::ensure!(!self.fails.load(Ordering::Relaxed), "out of order");
         self.words.embed(texts)
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use docent::index::Embedder;
+use docent::index::{Embedder, Take, Texts};
 
 const DIMENSIONS: usize = 384;
 
@@ -54,6 +54,11 @@ impl Embedder for Hashed {
             real.embed(texts)?;
         }
         Ok(texts.iter().map(|text| vector(text)).collect())
+    }
+
+    /// Sections wait for no model.
+    fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> anyhow::Result<()> {
+        (0..texts.count).try_for_each(|number| take(number, vector(&(texts.get)(number))))
     }
 }
 

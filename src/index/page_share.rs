@@ -2,7 +2,8 @@
 //!
 //! Pure. A page with several sections about what is looked for is more often
 //! the right one than a page with a single one, and then its best section is
-//! the right section.
+//! the right section. And a page that is about it as a whole is more often the
+//! right one than a page that comes to speak of it.
 
 /// What a page's sections count for beside a chunk's own score. Measured: half
 /// and twice as much find nearly the same.
@@ -11,6 +12,20 @@ const SHARE: f32 = 0.2;
 /// length. Each counts for less than the one before: the whole, a half, a
 /// third.
 const COUNTED: usize = 3;
+
+/// What a page counts for as a whole beside the cosine of one of its chunks.
+/// Measured: a third and three quarters find nearly the same.
+const WHOLE: f32 = 0.5;
+
+/// What is added to the cosine of a chunk for its page, all of whose cosines
+/// are given: half of their mean, which is the cosine with the page's mean
+/// vector but for that vector's length, so a page of many subjects has less.
+pub fn of_meaning(cosines: impl Iterator<Item = f32>) -> f32 {
+    let (count, sum) = cosines.fold((0.0_f32, 0.0), |(count, sum), cosine| {
+        (count + 1.0, sum + cosine)
+    });
+    WHOLE * sum / count.max(1.0)
+}
 
 /// `scores`, none below 0, each with the share of its page added: the chunks
 /// for which `page` gives the same stand side by side.
@@ -43,7 +58,7 @@ fn best(scores: &[f32]) -> [f32; COUNTED] {
 
 #[cfg(test)]
 mod tests {
-    use super::{best, shared};
+    use super::{best, of_meaning, shared};
 
     #[test]
     fn of_equal_chunks_that_of_the_better_page_wins() {
@@ -54,6 +69,12 @@ mod tests {
             assert!((is - should).abs() < 1e-6, "{scores:?}");
         }
         assert!(shared(&[], |place| place).is_empty());
+    }
+
+    #[test]
+    fn a_page_about_the_question_as_a_whole_lifts_its_chunks() {
+        assert!((of_meaning([0.6, 0.4].into_iter()) - 0.25).abs() < 1e-6);
+        assert_eq!(of_meaning(std::iter::empty()), 0.0);
     }
 
     #[test]

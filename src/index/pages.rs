@@ -153,6 +153,13 @@ impl Chunks {
         self.places[number]
     }
 
+    /// The numbers of all chunks that stand on the page of chunk `number`.
+    pub fn beside(&self, number: usize) -> ops::Range<usize> {
+        let place = self.places[number] as usize;
+        let start = self.starts[place];
+        start..start + self.pages[place].chunks.len()
+    }
+
     /// Every chunk in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Chunk> + Clone {
         self.pages.iter().flat_map(|page| &page.chunks)

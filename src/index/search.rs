@@ -79,11 +79,7 @@ impl Index {
         candidates.sort_unstable();
         candidates.dedup();
         let text: Vec<f32> = candidates.iter().map(|chunk| words.of[*chunk]).collect();
-        let cosine = |chunk: usize| cosines.get(chunk).copied().unwrap_or_default();
-        let near = candidates.iter().copied();
-        let near: Vec<Option<f32>> = near
-            .map(|chunk| (!self.waits(chunk)).then(|| cosine(chunk)))
-            .collect();
+        let near = self.near(&cosines, &candidates);
         let page = |place: usize| self.chunks.page(candidates[place]);
         let shared = |scores: &[f32]| page_share::shared(scores, page);
         let words_of = fuse::stretch(&shared(&text));
@@ -175,6 +171,32 @@ impl Index {
     pub fn similarity(&self, chunk: usize, embedding: &[f32]) -> Option<f32> {
         let rows = self.rows.as_ref().filter(|_| !self.waits(chunk))?;
         rows.vectors.cosine(chunk, embedding)
+    }
+
+    /// What the meaning says of each of the `chunks`, in their order: its
+    /// cosine with a part of its page's; nothing as long as it waits, and the
+    /// same of all without embeddings.
+    fn near(&self, cosines: &[f32], chunks: &[usize]) -> Vec<Option<f32>> {
+        if cosines.is_empty() {
+            return vec![Some(0.0); chunks.len()];
+        }
+        let known = |chunk: usize| {
+            let known = cosines.get(chunk).filter(|_| !self.waits(chunk));
+            known.copied()
+        };
+        let mut page = (0..0, 0.0);
+        let near = chunks.iter().map(|chunk| {
+            let cosine = known(*chunk)?;
+            if !page.0.contains(chunk) {
+                let beside = self.chunks.beside(*chunk);
+                page = (
+                    beside.clone(),
+                    page_share::of_meaning(beside.filter_map(known)),
+                );
+            }
+            Some(cosine + page.1)
+        });
+        near.collect()
     }
 
     /// Whether the embedding of a chunk is still to come.

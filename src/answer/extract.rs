@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 
+use crate::answer::announced;
 use crate::answer::retrieve::Evidence;
 use crate::answer::terms::Terms;
 use crate::answer::units::{Unit, units};
@@ -23,8 +24,6 @@ const RANK: f32 = 0.2;
 const PASSED_ON: f32 = 0.5;
 /// How far it passes it on, in units.
 const REACH: usize = 3;
-/// How many units announce each other at most: "On Windows", "Run:".
-const CHAIN: usize = 3;
 /// What scores less is not quoted once half of the room is taken: it stands in
 /// a later passage and has next to nothing of the question.
 const LEAST: f32 = -0.1;
@@ -122,7 +121,7 @@ pub fn choose(
         if is_said(unit, &said) {
             continue;
         }
-        let mut together = with_announcement(candidates, place);
+        let mut together = announced::with_announcement(candidates, place);
         if unit.is_label() && together.last() == Some(&place) {
             continue;
         }
@@ -190,34 +189,6 @@ fn join(
     block.text.contains(&joined).then_some(joined)
 }
 
-/// The unit at `place` with those that announce it, and what it announces. A
-/// row of a table comes with the first, which says what is in its cells.
-fn with_announcement(candidates: &[Candidate], place: usize) -> Vec<usize> {
-    let passage = candidates[place].passage;
-    let near = |other: &usize| {
-        let candidate = candidates.get(*other);
-        candidate.is_some_and(|candidate| candidate.passage == passage)
-    };
-    let announces = |place: &usize| candidates[*place].unit.announces();
-    let before = (0..place).rev().take_while(near);
-    let mut together: Vec<usize> = before.clone().take_while(announces).take(CHAIN).collect();
-    let block = |place: usize| {
-        let unit = &candidates[place].unit;
-        (unit.chunk, unit.block)
-    };
-    if candidates[place].unit.kind == BlockKind::Table {
-        let rows = before.take_while(|other| block(*other) == block(place));
-        together.extend(rows.last().filter(|head| !together.contains(head)));
-    }
-    let mut last = place;
-    together.push(place);
-    while together.len() <= CHAIN && announces(&last) && near(&(last + 1)) {
-        last += 1;
-        together.push(last);
-    }
-    together
-}
-
 /// Whether every word of some prose stands in one of the quotes already: a
 /// summary of the sentence above it, a heading that was copied into a list.
 fn is_said(unit: &Unit, said: &[HashSet<String>]) -> bool {
@@ -235,7 +206,7 @@ fn key(unit: &Unit) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{WORDS, candidates, extract};
     use crate::answer::retrieve::{Evidence, Passage};
     use crate::answer::terms::Terms;
@@ -244,7 +215,8 @@ mod tests {
     use crate::index::{Chunk, Chunks};
     use crate::markdown::BlockKind;
 
-    fn quotes(question: &str, chunks: &[Chunk]) -> Vec<(usize, String)> {
+    /// What an answer to `question` quotes of these chunks.
+    pub fn quotes(question: &str, chunks: &[Chunk]) -> Vec<(usize, String)> {
         let chunks = &Chunks::from(chunks.to_vec());
         let passages = (0..chunks.len()).map(|hit| Passage {
             hit,
@@ -259,25 +231,6 @@ mod tests {
             .into_iter()
             .map(|quote| (quote.passage, quote.text))
             .collect()
-    }
-
-    #[test]
-    fn an_announcement_brings_the_code_that_it_announces() {
-        let filler = "Other words fill this paragraph so that there is no room. ".repeat(9);
-        let chunk = chunk(&[
-            (BlockKind::Paragraph, &filler),
-            (BlockKind::Paragraph, "To add a git dependency, write:"),
-            (
-                BlockKind::Code,
-                "[dependencies]\nregex = { git = \"https://example.org/regex\" }",
-            ),
-        ]);
-        let quotes = quotes("How do I add a git dependency?", &[chunk]);
-        let code = quotes
-            .iter()
-            .position(|(_, text)| text.starts_with("[dependencies]"));
-        let lead = quotes.iter().position(|(_, text)| text.ends_with("write:"));
-        assert_eq!(code, lead.map(|lead| lead + 1), "{quotes:?}");
     }
 
     #[test]
@@ -324,28 +277,6 @@ mod tests {
     }
 
     #[test]
-    fn a_label_comes_with_what_it_names_or_not_at_all() {
-        let chunk = chunk(&[
-            (BlockKind::Paragraph, "To install the heron, run:"),
-            (BlockKind::Paragraph, "On Windows"),
-            (BlockKind::Code, "winget install heron"),
-            (BlockKind::Paragraph, "Nothing else is needed today."),
-            (BlockKind::Paragraph, "Heron 11.8"),
-        ]);
-        let texts: Vec<String> = quotes("install the heron on windows", &[chunk])
-            .into_iter()
-            .map(|(_, text)| text)
-            .collect();
-        let together = [
-            "To install the heron, run:",
-            "On Windows",
-            "winget install heron",
-        ];
-        assert_eq!(texts[..3], together);
-        assert!(!texts.contains(&"Heron 11.8".to_owned()), "{texts:?}");
-    }
-
-    #[test]
     fn room_is_not_filled_with_what_is_beside_the_question() {
         let long = format!("Herons stand in shallow water{}.", " and wait".repeat(30));
         let one = chunk(&[(BlockKind::Paragraph, &long)]);
@@ -358,28 +289,6 @@ mod tests {
             .map(|(_, text)| text)
             .collect();
         assert_eq!(texts, [&*long, "Herons avoid wet meadows."]);
-    }
-
-    #[test]
-    fn a_row_of_a_table_comes_with_the_names_of_its_columns() {
-        let rows: Vec<String> = (0..40)
-            .map(|row| format!("flag-{row} | does number {row} | {row}"))
-            .collect();
-        let table = format!(
-            "Flag | Meaning | Default\n{}\nherons | counts them all | 7",
-            rows.join("\n")
-        );
-        let quotes = quotes(
-            "What is the default of herons?",
-            &[chunk(&[(BlockKind::Table, &table)])],
-        );
-        let text = quotes
-            .iter()
-            .map(|(_, text)| text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n");
-        assert!(text.starts_with("Flag | Meaning | Default\n"), "{text}");
-        assert!(text.contains("herons | counts them all | 7"), "{text}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! each released only after its support in the evidence was checked. Nothing
 //! here reads a site or a file of it: a chunk carries what is needed.
 
+mod announced;
 pub mod ask;
 pub mod calibrate;
 pub mod chat;

@@ -36,7 +36,16 @@ impl Unit {
     /// Whether it announces what comes after it, as in "Run:" or as the label
     /// of a tab does.
     pub fn announces(&self) -> bool {
-        self.kind != BlockKind::Code && (self.text.ends_with(':') || self.is_label())
+        let may = !matches!(self.kind, BlockKind::Code | BlockKind::Picture);
+        may && (self.text.ends_with(':') || self.is_label())
+    }
+
+    /// Whether it is a sentence that speaks of what follows it, as in "Add the
+    /// following lines to the file."
+    pub fn leads(&self) -> bool {
+        let text = self.text.to_lowercase();
+        let is_prose = !matches!(self.kind, BlockKind::Code | BlockKind::Picture);
+        is_prose && LEADS.iter().any(|word| text.contains(word))
     }
 
     /// Whether it is a name for something rather than a sentence.
@@ -55,6 +64,7 @@ impl Unit {
     pub fn is_empty(&self) -> bool {
         match self.kind {
             BlockKind::Code => self.text.lines().all(is_comment),
+            BlockKind::Picture => true,
             BlockKind::ListItem | BlockKind::Table => self.words < 2,
             _ => words::content(&self.text).len() < SHORTEST,
         }
@@ -75,7 +85,19 @@ impl Unit {
     }
 }
 
-/// How such sentences begin, in the languages of the built-in theme that have
+/// What speaks of what follows, in the languages of the built-in theme that
+/// have spaces.
+const LEADS: &[&str] = &[
+    " following ",
+    " as follows",
+    " like this.",
+    " folgende",
+    " suivant",
+    " siguiente",
+    " seguinte",
+];
+
+/// How sentences begin that point elsewhere, in the languages of the built-in theme that have
 /// spaces.
 const POINTERS: &[&str] = &[
     "see ",
@@ -132,6 +154,7 @@ pub fn units(number: usize, chunk: &Chunk) -> Vec<Unit> {
 fn pieces(block: &Block) -> Vec<String> {
     match block.kind {
         BlockKind::Heading => Vec::new(),
+        BlockKind::Picture => vec![block.text.clone()],
         BlockKind::Code => code(&block.text),
         BlockKind::Table => lines(&block.text),
         BlockKind::ListItem if words::count(&block.text) <= WHOLE => vec![block.text.clone()],

@@ -22,6 +22,8 @@ pub enum BlockKind {
     Quote,
     /// A heading, where a chunk holds more than one section.
     Heading,
+    /// Nothing but images: the words that stand for them, which no reader sees.
+    Picture,
 }
 
 /// A paragraph, list item, table or piece of code as plain text.
@@ -47,6 +49,10 @@ pub fn blocks(document: &Document, range: Range<usize>) -> Vec<Block> {
 struct Writer {
     blocks: Vec<Block>,
     text: String,
+    /// How many images the text stands in.
+    images: usize,
+    /// Whether some of the text stands outside of images.
+    is_worded: bool,
     items: usize,
     quotes: usize,
     in_code: bool,
@@ -100,6 +106,7 @@ impl Writer {
                 self.cells += 1;
             }
             Tag::Paragraph | Tag::List(_) | Tag::DefinitionListTitle => self.flush(),
+            Tag::Image { .. } => self.images += 1,
             _ => {}
         }
     }
@@ -120,6 +127,7 @@ impl Writer {
                 self.flush();
                 self.in_code = false;
             }
+            TagEnd::Image => self.images = self.images.saturating_sub(1),
             TagEnd::TableHead | TagEnd::TableRow => self.text.push('\n'),
             TagEnd::Table => {
                 self.flush();
@@ -132,6 +140,7 @@ impl Writer {
     fn push(&mut self, text: &str) {
         if !self.in_heading {
             self.text.push_str(text);
+            self.is_worded |= self.images == 0 && !text.trim().is_empty();
         }
     }
 
@@ -140,6 +149,8 @@ impl Writer {
             BlockKind::Code
         } else if self.in_table {
             BlockKind::Table
+        } else if !self.is_worded {
+            BlockKind::Picture
         } else if self.items > 0 {
             BlockKind::ListItem
         } else if self.quotes > 0 {
@@ -160,6 +171,7 @@ impl Writer {
             });
         }
         self.text.clear();
+        self.is_worded = false;
     }
 }
 
@@ -189,6 +201,26 @@ mod tests {
                 (BlockKind::Table, "h | i\n1 | 2"),
                 (BlockKind::Quote, "q"),
                 (BlockKind::Paragraph, "raw html"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_image_that_stands_alone_is_no_sentence() {
+        let text =
+            "![A heron](a.png) ![Its nest](b.png)\n\nSee ![a heron](a.png).\n\n- ![b](b.png)\n";
+        let document = parse(text, 0, Dialect::default());
+        let blocks = blocks(&document, 0..document.events.len());
+        let shown: Vec<_> = blocks
+            .iter()
+            .map(|block| (block.kind, block.text.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (BlockKind::Picture, "A heron Its nest"),
+                (BlockKind::Paragraph, "See a heron."),
+                (BlockKind::Picture, "b"),
             ]
         );
     }

@@ -106,6 +106,13 @@ pub struct Build {
     pub allow_preprocessors: bool,
 }
 
+impl Build {
+    /// Whether a model may be loaded to index the meaning.
+    pub fn embeds(&self) -> bool {
+        !self.no_index && !self.no_embeddings
+    }
+}
+
 /// `docent check`.
 #[derive(Debug, clap::Args)]
 pub struct Check {

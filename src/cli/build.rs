@@ -1,5 +1,6 @@
 //! `docent build` and `docent check`.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -36,7 +37,7 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
         .as_ref()
         .and_then(|inputs| Done::find(inputs, &config, &asked))
     {
-        engine::note_absent(terminal, &config, !args.no_index && !args.no_embeddings)?;
+        engine::note_absent(terminal, &config, args.embeds())?;
         done.built.say(terminal, &config, start.elapsed());
         if let Some(indexed) = &done.indexed {
             indexed.say(terminal, Duration::ZERO);
@@ -44,7 +45,9 @@ pub fn build(terminal: &Terminal, args: &args::Build) -> anyhow::Result<Exit> {
         return Ok(done.verdict(terminal, strict));
     }
     let guard = pipeline::lock(&config)?;
-    let mut built = pipeline::build_ahead(config)?;
+    // The process ends when the build is done, and its memory with it: to give
+    // all of it back piece by piece first would only take time.
+    let mut built = ManuallyDrop::new(pipeline::build_ahead(config)?);
     built.diagnostics.extend(warnings);
     diagnostic::sort(&mut built.diagnostics);
     let mut done = Done::of(&built, asked);
@@ -90,7 +93,7 @@ pub fn program() -> String {
 /// The index of words, and how long that took.
 struct Words {
     engine: Engine,
-    index: Index,
+    index: ManuallyDrop<Index>,
     took: Duration,
 }
 
@@ -107,7 +110,7 @@ fn index_words(
     pipeline::write_browser_index(built, &index)?;
     Ok(Words {
         engine,
-        index,
+        index: ManuallyDrop::new(index),
         took: start.elapsed(),
     })
 }

@@ -82,16 +82,18 @@ pub fn run() -> ExitCode {
         return Exit::Environment.into();
     }
     // Before anything else runs: these may load ONNX Runtime.
-    let loads = matches!(
-        args.command,
-        Command::Build(_)
-            | Command::Serve(_)
-            | Command::Search(_)
-            | Command::Ask(_)
-            | Command::Eval(_)
-            | Command::Gaps(_)
-            | Command::Mcp(_)
-    );
+    let loads = match &args.command {
+        Command::Build(args) => args.embeds(),
+        command => matches!(
+            command,
+            Command::Serve(_)
+                | Command::Search(_)
+                | Command::Ask(_)
+                | Command::Eval(_)
+                | Command::Gaps(_)
+                | Command::Mcp(_)
+        ),
+    };
     if loads && let Err(error) = hush::hush() {
         terminal.failure(&error);
         return Exit::Environment.into();

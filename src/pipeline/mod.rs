@@ -10,6 +10,7 @@
 
 mod kept;
 pub mod ledger;
+mod publish;
 pub mod stamp;
 pub mod touch;
 
@@ -18,22 +19,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Config};
-use crate::content::{self, Reading};
+use crate::content::{self, History, Reading};
 use crate::diagnostic::{self, Diagnostic};
 use crate::index::chunk::{self, Counter};
-use crate::index::{Chunks, Embedder, Index, Job, Progress, browser};
+use crate::index::{Chunks, Embedder, Index, Job, Progress};
 use crate::links;
 use crate::preprocess;
 use crate::site::press::Press;
 use crate::site::published::Published;
 use crate::site::shelf::Shelf;
-use crate::site::write::{Body, Output, Written};
+use crate::site::write::{Body, Output};
 use crate::site::{self, Page, Site, extras, listing, render, theme, twins, url};
 
 use kept::Kept;
-
-/// The folder, in the output, of the index that browsers read.
-const BROWSER_INDEX: &str = "assets/search/";
+pub use publish::{lock, write, write_browser_index, write_some};
 
 /// A book that was built in memory.
 #[derive(Debug, Clone)]
@@ -64,7 +63,7 @@ impl Build {
     /// `files` are: good to be served, and nothing is known of its pages.
     pub fn standing(config: Config, files: Vec<String>) -> Self {
         // What searches without a server is none of the server's.
-        let is_shown = |path: &String| !path.starts_with(BROWSER_INDEX);
+        let is_shown = |path: &String| !path.starts_with(publish::BROWSER_INDEX);
         let files = files.into_iter();
         let body = |path: String| {
             let file = config.build_dir.join(&path);
@@ -123,12 +122,18 @@ pub fn configure_with(
 /// # Errors
 /// When the content cannot be read.
 pub fn check(config: &Config) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
-    check_after(config, None)
+    let (site, mut diagnostics) = assemble_after(config, None)?;
+    diagnostics.extend(links::check(&site, config.layout.checks));
+    diagnostic::sort(&mut diagnostics);
+    Ok((site, diagnostics))
 }
 
-/// The same, taking over what an earlier build of the same book read and
-/// parsed.
-fn check_after(config: &Config, before: Option<&Build>) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
+/// Loads and assembles a book, taking over what an earlier build of the same
+/// book read and parsed.
+fn assemble_after(
+    config: &Config,
+    before: Option<&Build>,
+) -> anyhow::Result<(Site, Vec<Diagnostic>)> {
     let known = |path: &str| kept::source(before?, path);
     let (mut content, mut diagnostics) = content::load_with(config, &known)?;
     let (chapters, problems) = preprocess::run(config, &mut content);
@@ -136,8 +141,6 @@ fn check_after(config: &Config, before: Option<&Build>) -> anyhow::Result<(Site,
     let parsed = |source: &content::Source| Some(kept::page(before?, source)?.document.clone());
     let (site, problems) = site::assemble_with(config, content, chapters, &parsed);
     diagnostics.extend(problems);
-    diagnostics.extend(links::check(&site, config.layout.checks));
-    diagnostic::sort(&mut diagnostics);
     Ok((site, diagnostics))
 }
 
@@ -189,54 +192,93 @@ pub fn follow(
     Ok((rebuild(config, before)?, None))
 }
 
+/// What needs no other is made side by side: on two processors the one would
+/// else wait for the other between the stages.
 fn build_after(config: Config, before: Option<&Build>, ahead: bool) -> anyhow::Result<Build> {
     let history = Reading::start(&config);
-    let (site, mut diagnostics) = check_after(&config, before)?;
+    let (assembled, theme) =
+        rayon::join(|| assemble_after(&config, before), || theme::load(&config));
+    let (site, mut diagnostics) = assembled?;
     let history = Arc::new(history.finish());
-    let mut output = Output::new();
-    let unread = site
-        .unread
-        .iter()
-        .map(|path| url::of_source(path, site.urls));
-    let mut failed: BTreeSet<String> = unread.collect();
-    let mut kept = Kept::default();
-    let mut shelf = Shelf::Memory;
-    match theme::load(&config) {
-        Ok(theme) => {
-            let theme = Arc::new(theme);
-            let press = Press::new(&config, &site, theme.clone(), history.clone());
-            if ahead {
-                shelf = Shelf::open(&config.build_dir, &site)?;
-            }
-            let made = |path: &str| before?.kept.made(before?, path);
-            let rendered = render::pages(&config, &site, &press, &made, &shelf);
-            diagnostics.extend(rendered.problems);
-            diagnostics.extend_from_slice(theme.warnings());
-            let failing = site
-                .pages
-                .iter()
-                .filter(|page| !rendered.files.contains_key(&page.url));
-            failed.extend(failing.map(|page| page.url.clone()));
-            let published = Published::of(&config);
-            let mut texts = twins::files(&config, &site, &published, &shelf);
-            let others = extras::files(&site, &published, &history);
-            let others = others.into_iter().chain([listing::file(&site)]);
-            texts.extend(others.map(|(path, text)| (path, Body::of(text))));
-            output = files(&config, &site, &theme, texts, rendered.files);
-            kept = Kept::new(press, rendered.made);
-        }
-        Err(problems) => diagnostics.extend(problems),
-    }
-    diagnostic::sort(&mut diagnostics);
-    Ok(Build {
-        config,
-        site,
-        output,
-        failed,
+    let (theme, problems) = match theme {
+        Ok(theme) => (Some(Arc::new(theme)), Vec::new()),
+        Err(problems) => (None, problems),
+    };
+    let (found, ready) = rayon::join(
+        || links::check(&site, config.layout.checks),
+        || theme.map(|theme| ready(&config, &site, theme, history.clone(), ahead)),
+    );
+    diagnostics.extend(found);
+    diagnostics.extend(problems);
+    let mut build = Build {
+        output: Output::new(),
+        failed: BTreeSet::new(),
+        ahead: 0,
+        kept: Kept::default(),
         diagnostics,
-        ahead: shelf.changed(),
-        kept,
-    })
+        site,
+        config,
+    };
+    let unread = build.site.unread.iter();
+    let unread = unread.map(|path| url::of_source(path, build.site.urls));
+    build.failed = unread.collect();
+    if let Some(ready) = ready {
+        let (press, shelf) = ready?;
+        build.render(press, &shelf, before);
+        build.ahead = shelf.changed();
+    }
+    diagnostic::sort(&mut build.diagnostics);
+    Ok(build)
+}
+
+/// What pages are rendered with, and where they go.
+fn ready(
+    config: &Config,
+    site: &Site,
+    theme: Arc<theme::Theme>,
+    history: Arc<History>,
+    ahead: bool,
+) -> anyhow::Result<(Press, Shelf)> {
+    let (press, shelf) = rayon::join(
+        || Press::new(config, site, theme, history),
+        || match ahead {
+            true => Shelf::open(&config.build_dir, site),
+            false => Ok(Shelf::Memory),
+        },
+    );
+    Ok((press, shelf?))
+}
+
+impl Build {
+    /// Makes every file of the site.
+    fn render(&mut self, press: Press, shelf: &Shelf, before: Option<&Self>) {
+        let Self { config, site, .. } = &*self;
+        let made = |path: &str| before?.kept.made(before?, path);
+        let (rendered, texts) = rayon::join(
+            || render::pages(config, site, &press, &made, shelf),
+            || texts(config, site, &press, shelf),
+        );
+        let failing = site.pages.iter();
+        let failing = failing.filter(|page| !rendered.files.contains_key(&page.url));
+        let failing: Vec<String> = failing.map(|page| page.url.clone()).collect();
+        self.output = files(config, site, press.theme(), texts, rendered.files);
+        self.failed.extend(failing);
+        self.diagnostics.extend(rendered.problems);
+        self.diagnostics.extend_from_slice(press.theme().warnings());
+        self.kept = Kept::new(press, rendered.made);
+    }
+}
+
+/// What the site has besides HTML, by path.
+fn texts(config: &Config, site: &Site, press: &Press, shelf: &Shelf) -> BTreeMap<String, Body> {
+    let published = Published::of(config);
+    let (mut texts, others) = rayon::join(
+        || twins::files(config, site, &published, shelf),
+        || extras::files(site, &published, press.history()),
+    );
+    let others = others.into_iter().chain([listing::file(site)]);
+    texts.extend(others.map(|(path, text)| (path, Body::of(text))));
+    texts
 }
 
 /// The theme's files, what was made of the pages, and the author's own files;
@@ -261,76 +303,6 @@ fn files(
         output.insert(asset.path.as_str().into(), Body::File(asset.file.clone()));
     }
     output
-}
-
-/// Brings the output folder in line with the build. When nothing could be
-/// rendered, the folder stays as it is.
-///
-/// # Errors
-/// When a file cannot be written.
-pub fn write(build: &Build) -> anyhow::Result<Written> {
-    if build.output.is_empty() {
-        return Ok(Written::default());
-    }
-    let mut written = site::write::write(&build.config.build_dir, &build.output, &kept(build))?;
-    written.changed += build.ahead;
-    written.unchanged -= build.ahead;
-    Ok(written)
-}
-
-/// Keeps every other docent from writing into the output folder until the guard
-/// is dropped: one waits for the other.
-///
-/// # Errors
-/// When the cache folder cannot be written.
-pub fn lock(config: &Config) -> anyhow::Result<impl Sized + use<>> {
-    fs_err::create_dir_all(&config.cache_dir)?;
-    let file = fs_err::File::create(config.cache_dir.join("build.lock"))?;
-    file.lock()?;
-    Ok(file)
-}
-
-/// The same when `changes` are the only files of the output that differ from
-/// what the folder holds.
-///
-/// # Errors
-/// As [`write()`].
-pub fn write_some(build: &Build, changes: &[String]) -> anyhow::Result<Written> {
-    site::write::write_some(
-        &build.config.build_dir,
-        &build.output,
-        &kept(build),
-        changes,
-    )
-}
-
-/// What stays in the output folder though it is not in the output: pages that
-/// could not be made, and the index that pages search without a server, where
-/// this build is not the one that makes it.
-fn kept(build: &Build) -> BTreeSet<String> {
-    let mut kept = build.failed.clone();
-    let start = format!("{BROWSER_INDEX}{}", browser::START);
-    if build.config.has_browser_index() && !build.output.contains_key(start.as_str()) {
-        kept.insert(BROWSER_INDEX.to_owned());
-    }
-    kept
-}
-
-/// Writes the index with which the pages search without a server, where the
-/// book wants it, beside the pages that are written. `index` need not have
-/// embeddings.
-///
-/// # Errors
-/// When the index cannot be read or a file cannot be written.
-pub fn write_browser_index(build: &mut Build, index: &Index) -> anyhow::Result<()> {
-    if !build.config.has_browser_index() || build.output.is_empty() {
-        return Ok(());
-    }
-    for (name, text) in index.browser_files()? {
-        let path = format!("{BROWSER_INDEX}{name}");
-        build.output.insert(path.into(), Body::of(text));
-    }
-    write(build).map(drop)
 }
 
 /// The chunks of a site's searched pages, cut to what `embedder` reads; without

@@ -276,12 +276,15 @@ fn mark_all(folder: &Path, without: &[&Path], marks: &mut Marks) -> Option<()> {
     }
     let inside = |entry: &walkdir::DirEntry| !without.contains(&entry.path());
     let walk = WalkDir::new(folder).follow_links(true).into_iter();
+    let mut files = Vec::new();
     for entry in walk.filter_entry(inside) {
         let entry = entry.ok()?;
         if entry.file_type().is_file() {
-            marks.insert(name(entry.path()), mark(entry.path())?);
+            files.push(entry.into_path());
         }
     }
+    let marked = files.par_iter().map(|file| Some((name(file), mark(file)?)));
+    marks.extend(marked.collect::<Option<Vec<_>>>()?);
     Some(())
 }
 

@@ -69,23 +69,38 @@ impl Press {
             &["site", "own_head", "own_header", "text"],
             &mut all,
         );
+        let strings = &theme.strings;
+        let ((related, sizes), menu) = rayon::join(
+            || rayon::join(|| Related::of(site), || images::sizes(site)),
+            || Menu::new(site, config.html.fold, strings),
+        );
         Self {
             tera,
-            menu: Menu::new(site, config.html.fold, &theme.strings),
+            menu,
             home: match site.base.as_str() {
                 "" => "/".to_owned(),
                 base => format!("/{base}/"),
             },
             published: Published::of(config),
-            related: Related::of(site),
+            related,
             history,
-            sizes: images::sizes(site),
+            sizes,
             listing: url::encode(&listing::file(site).0),
             moved,
             problems,
             digest: Sha256::digest(all).into(),
             theme,
         }
+    }
+
+    /// The theme that pages are rendered with.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// When each file last changed.
+    pub fn history(&self) -> &History {
+        &self.history
     }
 
     pub(super) fn strings(&self) -> &Strings {

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -36,21 +37,22 @@ pub fn files(
     shelf: &Shelf,
 ) -> BTreeMap<String, Body> {
     let writer = Writer { site, published };
-    let mut files: BTreeMap<String, Body> = site
-        .pages
-        .par_iter()
-        .map(|page| {
-            let path = address(&page.url);
-            let text = writer.text(page, &path);
-            let body = shelf.put(&path, text.into_bytes());
-            (path, body)
-        })
-        .collect();
+    let twin = |page: &Arc<Page>| {
+        let path = address(&page.url);
+        let text = writer.text(page, &path);
+        let body = shelf.put(&path, text.into_bytes());
+        (path, body)
+    };
     if site.pages.is_empty() {
-        return files;
+        return BTreeMap::new();
     }
-    let full = writer.full().map(|text| (FULL.to_owned(), text));
-    let others = lists(config, site, published).into_iter().chain(full);
+    let (mut files, others) = rayon::join(
+        || -> BTreeMap<String, Body> { site.pages.par_iter().map(twin).collect() },
+        || {
+            let full = writer.full().map(|text| (FULL.to_owned(), text));
+            lists(config, site, published).into_iter().chain(full)
+        },
+    );
     files.extend(others.map(|(path, text)| (path, Body::of(text))));
     files
 }

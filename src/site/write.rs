@@ -31,6 +31,12 @@ impl Body {
     pub fn of(text: String) -> Self {
         Self::Bytes(text.into_bytes().into())
     }
+
+    /// Whether it is what lies at `file`, to be left there.
+    fn is_at(&self, file: &Path) -> bool {
+        // Compared as they are: paths are taken apart to be compared as paths.
+        matches!(self, Self::File(from) if from.as_os_str() == file.as_os_str())
+    }
 }
 
 /// The whole output by path relative to the output folder.
@@ -209,18 +215,23 @@ fn list(to: &Path, before: &BTreeSet<String>, after: &BTreeSet<&str>) -> anyhow:
 
 /// Writes what changed and gives how many files that were.
 fn put_all(to: &Path, output: &Output) -> anyhow::Result<usize> {
-    make_folders(to, output.keys().map(|path| &**path))?;
-    let changes: Vec<bool> = output
+    let files: Vec<(&str, PathBuf, &Body)> = output
+        .iter()
+        .map(|(path, body)| (&**path, to.join(&**path), body))
+        .filter(|(_, file, body)| !body.is_at(file))
+        .collect();
+    make_folders(to, files.iter().map(|(path, ..)| *path))?;
+    let changes: Vec<bool> = files
         .par_iter()
-        .map(|(path, body)| put(&to.join(&**path), body))
+        .map(|(_, file, body)| put(file, body))
         .collect::<anyhow::Result<_>>()?;
     Ok(changes.into_iter().filter(|changed| *changed).count())
 }
 
 /// Makes the folders of the files at `paths`.
 fn make_folders<'a>(to: &Path, paths: impl Iterator<Item = &'a str>) -> anyhow::Result<()> {
-    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
-    for folder in folders {
+    let folders = paths.map(|path| url::split(path).0);
+    for folder in folders.collect::<BTreeSet<&str>>() {
         let folder = to.join(folder);
         fs_err::create_dir_all(&folder)
             .with_context(|| format!("making the folder `{}`", folder.display()))?;
@@ -231,7 +242,6 @@ fn make_folders<'a>(to: &Path, paths: impl Iterator<Item = &'a str>) -> anyhow::
 fn put(file: &Path, body: &Body) -> anyhow::Result<bool> {
     match body {
         Body::Bytes(bytes) => put_bytes(file, bytes),
-        Body::File(from) if from == file => Ok(false),
         Body::File(from) => put_bytes(file, &fs_err::read(from)?),
     }
 }

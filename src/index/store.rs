@@ -18,8 +18,9 @@ use rayon::prelude::*;
 use crate::index::hex;
 use crate::index::pages::{Chunks, PageChunks};
 use crate::index::shards::{self, Hand};
+use crate::index::text::Words;
+use crate::index::text::maker::Maker;
 use crate::index::text::shard::{Key, Shard};
-use crate::index::text::{Maker, Words};
 
 const UNFINISHED: &str = ".new-";
 /// After so long an unfinished file belongs to a process that is gone.
@@ -60,7 +61,8 @@ pub fn words(
     if missing > 0 {
         building(missing);
     }
-    let maker = Maker::new(language);
+    let remembers = remembers && missing == chunks.len();
+    let maker = Maker::new(language, remembers);
     let shards = hands.par_iter().zip(found).map(|(hand, found)| {
         let place = folder.join(name(&hand.key));
         let is_kept = found.is_some() && place.exists();
@@ -74,9 +76,11 @@ pub fn words(
         }
         Ok((shard, hand.numbers()))
     });
-    let shards = shards.collect::<Result<_>>()?;
-    let written = (remembers && missing == chunks.len()).then(|| maker.into_written());
-    let words = Words::open(shards, language)?.with_written(written.flatten());
+    let shards = shards.collect::<Result<Vec<_>>>()?;
+    let numbered = |hand: &Hand<'_>| (hand.key, hand.numbers());
+    let all: Vec<(Key, Vec<u32>)> = hands.iter().map(numbered).collect();
+    let (words, made) = rayon::join(|| Words::open(shards, language), || maker.known(&all));
+    let words = words?.with_known(made);
     if missing > 0 || known.len() != hands.len() {
         remove_others(folder, &hands);
     }

@@ -137,6 +137,9 @@ pub fn normal(folder: &str, path: &str) -> Option<String> {
 /// (RFC 3986, section 3.3); letters beyond ASCII stay readable, as browsers
 /// show them (RFC 3987).
 pub fn encode(text: &str) -> String {
+    if text.bytes().all(|byte| PLAIN[usize::from(byte)]) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -154,6 +157,20 @@ pub fn encode(text: &str) -> String {
     }
     out
 }
+
+/// Which bytes of ASCII stay as they are; almost all addresses have no others.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ' + 1;
+    while byte < 0x7f {
+        plain[byte as usize] = !matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'`' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'%' | b'#' | b'?'
+        );
+        byte += 1;
+    }
+    plain
+};
 
 /// Decodes `%20` and its like; what is not valid stays as it is.
 pub fn decode(text: &str) -> String {

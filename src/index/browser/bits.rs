@@ -50,7 +50,7 @@ impl Bits {
     /// Adds the lists of a term: which there are, and of each how many
     /// chunks, the order of the code for the gaps, and gap and frequency for
     /// each chunk. Ends with a whole byte.
-    pub fn postings(&mut self, postings: &Postings) {
+    pub fn postings(&mut self, postings: &Postings<'_>) {
         for list in postings {
             self.put(u64::from(!list.is_empty()), 1);
         }
@@ -59,7 +59,7 @@ impl Bits {
             self.number(u32::try_from(list.len() - 1).unwrap_or(u32::MAX), 0);
             self.put(u64::from(order), 4);
             let mut next = 0;
-            for (chunk, frequency) in list {
+            for (chunk, frequency) in *list {
                 self.number(chunk - next, order);
                 self.number(frequency - 1, 0);
                 next = chunk + 1;
@@ -146,9 +146,9 @@ mod tests {
     #[test]
     fn lists_end_with_a_whole_byte() {
         let mut bits = Bits::default();
-        bits.postings(&[vec![], vec![], vec![(4, 1), (5, 2)], vec![]]);
+        bits.postings(&[&[], &[], &[(4, 1), (5, 2)], &[]]);
         let first = bits.bytes().len();
-        bits.postings(&[vec![(0, 1)], vec![], vec![], vec![(9, 1)]]);
+        bits.postings(&[&[(0, 1)], &[], &[], &[(9, 1)]]);
         assert_eq!(bits.bytes()[..2], [0b0010_0100, 0b0000_0101]);
         assert_eq!(bits.bytes()[first] >> 4, 0b1001);
     }

@@ -15,6 +15,7 @@ mod surfaces;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::index::text::Words;
@@ -37,22 +38,24 @@ pub fn files(words: &Words, chunks: &Chunks, language: &str) -> Result<BTreeMap<
         || {
             rayon::join(
                 || surfaces::surfaces(words, chunks),
-                || shards::Lists::read(words),
+                || shards::Lists::of(words),
             )
         },
     );
     let lists = lists?;
+    let ((shards, blocks), spelling) = rayon::join(
+        || {
+            let blocks = || -> Vec<_> { blocks.into_par_iter().map(block_part).collect() };
+            rayon::join(|| shard_parts(&lists, &surfaces), blocks)
+        },
+        || Part::of_values(&spelling(&lists)),
+    );
     let mut files = Files::default();
-    let mut shards = Vec::new();
-    for shard in shards::shards(&lists, &surfaces) {
-        let name = files.add(&[Value::from(shard.terms), Value::from(shard.lists)]);
-        shards.push((shard.from, name));
-    }
-    let mut places = Vec::new();
-    for block in blocks {
-        places.push((block.from, files.add_json(&format!("[{}]", block.pages))));
-    }
-    let spelling = files.add(&spelling(&lists));
+    let named = shards.into_iter();
+    let shards: Vec<_> = named.map(|(from, part)| (from, files.add(part))).collect();
+    let named = blocks.into_iter();
+    let places: Vec<_> = named.map(|(from, part)| (from, files.add(part))).collect();
+    let spelling = files.add(spelling);
     let overview = overview::overview(
         words,
         chunks,
@@ -64,6 +67,20 @@ pub fn files(words: &Words, chunks: &Chunks, language: &str) -> Result<BTreeMap<
         .all
         .insert(START.to_owned(), statement(&overview.to_string()));
     Ok(files.all)
+}
+
+/// The files of terms, each with where it begins.
+fn shard_parts(lists: &shards::Lists, surfaces: &surfaces::Surfaces) -> Vec<(String, Part)> {
+    let shards = shards::shards(lists, surfaces).into_par_iter();
+    let part = |shard: shards::Shard| {
+        let values = [Value::from(shard.terms), Value::from(shard.lists)];
+        (shard.from, Part::of_values(&values))
+    };
+    shards.map(part).collect()
+}
+
+fn block_part(block: pages::Block) -> (usize, Part) {
+    (block.from, Part::of(&format!("[{}]", block.pages)))
 }
 
 /// All stems in order, and how often each is found, on a scale of powers.
@@ -83,30 +100,45 @@ fn spelling(lists: &shards::Lists) -> [Value; 2] {
     [Value::from(stems), Value::from(often)]
 }
 
+/// A file, with the part of its name that says what it holds.
+struct Part {
+    text: String,
+    mark: String,
+}
+
+impl Part {
+    fn of_values(values: &[Value]) -> Self {
+        let values: Vec<String> = values.iter().map(Value::to_string).collect();
+        Self::of(&values.join(","))
+    }
+
+    /// A file that hands over `json`.
+    fn of(json: &str) -> Self {
+        Self::named(statement(json))
+    }
+
+    fn named(text: String) -> Self {
+        let mark = hex(&digest([text.as_bytes()])[..4]);
+        Self { text, mark }
+    }
+}
+
 #[derive(Default)]
 struct Files {
     all: BTreeMap<String, String>,
 }
 
 impl Files {
-    fn add(&mut self, values: &[Value]) -> String {
-        let values: Vec<String> = values.iter().map(Value::to_string).collect();
-        self.add_json(&values.join(","))
-    }
-
-    /// Adds a file that hands over `json`; gives the part of its name that
-    /// says what it holds.
-    fn add_json(&mut self, json: &str) -> String {
-        let mut text = statement(json);
+    /// Adds a file; gives the part of its name that says what it holds.
+    fn add(&mut self, mut part: Part) -> String {
         loop {
-            let mark = hex(&digest([text.as_bytes()])[..4]);
-            let name = format!("part-{mark}.js");
+            let name = format!("part-{}.js", part.mark);
             match self.all.get(&name) {
                 // Two texts with the same mark: once in billions.
-                Some(other) if *other != text => text.push('\n'),
+                Some(other) if *other != part.text => part = Part::named(part.text + "\n"),
                 _ => {
-                    self.all.insert(name, text);
-                    return mark;
+                    self.all.insert(name, part.text);
+                    return part.mark;
                 }
             }
         }
@@ -120,14 +152,14 @@ fn statement(json: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Files;
+    use super::{Files, Part};
 
     #[test]
     fn a_file_is_named_after_what_it_holds() {
         let mut files = Files::default();
-        let one = files.add_json("1");
-        assert_eq!(files.add_json("1"), one);
-        assert_ne!(files.add_json("2"), one);
+        let one = files.add(Part::of("1"));
+        assert_eq!(files.add(Part::of("1")), one);
+        assert_ne!(files.add(Part::of("2")), one);
         assert_eq!(files.all[&format!("part-{one}.js")], "docent.take(1);\n");
         assert_eq!(files.all.len(), 2);
     }

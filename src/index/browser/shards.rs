@@ -10,7 +10,7 @@ use crate::index::browser::bits::{Bits, base64};
 use crate::index::browser::front;
 use crate::index::browser::surfaces::Surfaces;
 use crate::index::text::Words;
-use crate::index::text::terms::{Span, often};
+use crate::index::text::terms::{Found, often};
 
 /// About how many bytes a file has. Large files bring much that nobody asked
 /// for, small ones cost a request each.
@@ -44,14 +44,31 @@ pub struct Shard {
 }
 
 impl Lists {
-    /// Reads the whole index.
+    /// All terms: from the texts as they were when the index was made, or out
+    /// of the whole index.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(words: &Words) -> Result<Self> {
-        let spans = words.spans()?;
-        let parts = spans.par_iter().map(|span| Self::read_span(words, span));
-        let parts: Vec<Self> = parts.collect::<Result<_>>()?;
+    pub fn of(words: &Words) -> Result<Self> {
+        let texts = words.known().and_then(|known| known.texts.as_ref());
+        let parts: Vec<Self> = match texts {
+            Some(texts) => {
+                let parts = texts.spans().into_par_iter();
+                let part = |span| {
+                    Self::part(|found| {
+                        texts.terms(span, found);
+                        Ok(())
+                    })
+                };
+                parts.map(part).collect::<Result<_>>()?
+            }
+            None => {
+                let spans = words.spans()?;
+                let parts = spans.par_iter();
+                let part = |span| Self::part(|found| words.terms(span, found));
+                parts.map(part).collect::<Result<_>>()?
+            }
+        };
         let mut all = Self::default();
         for part in parts {
             let start = all.bytes.len();
@@ -65,10 +82,11 @@ impl Lists {
         Ok(all)
     }
 
-    fn read_span(words: &Words, span: &Span) -> Result<Self> {
+    /// The terms that `read` finds.
+    fn part(read: impl FnOnce(&mut Found<'_>) -> Result<()>) -> Result<Self> {
         let mut bits = Bits::default();
         let mut terms = Vec::new();
-        words.terms(span, &mut |text, postings| {
+        read(&mut |text, postings| {
             bits.postings(postings);
             terms.push(Term {
                 text: text.to_owned(),
@@ -152,11 +170,12 @@ fn written(files: &[Vec<Entry<'_>>], surfaces: &Surfaces) -> Vec<Shard> {
     }
     let place = |text: &str| bounds.partition_point(|from| **from <= *text).max(1) - 1;
     let mut elsewhere: Vec<Vec<(&str, &str)>> = vec![Vec::new(); files.len()];
-    for (stem, word) in &surfaces.by_stem {
+    let moved = surfaces.by_stem.par_iter().filter_map(|(stem, word)| {
         let at = place(word);
-        if at != place(stem)
-            && let Some(list) = elsewhere.get_mut(at)
-        {
+        (at != place(stem)).then_some((at, word, stem))
+    });
+    for (at, word, stem) in moved.collect::<Vec<_>>() {
+        if let Some(list) = elsewhere.get_mut(at) {
             list.push((word, stem));
         }
     }
@@ -230,8 +249,8 @@ mod tests {
     fn lists(terms: &[(&str, u32)]) -> Lists {
         let mut bits = Bits::default();
         let terms = terms.iter().map(|(text, count)| {
-            let list = (0..*count).map(|chunk| (3 * chunk, 1)).collect();
-            bits.postings(&[vec![], vec![], list, vec![]]);
+            let list: Vec<_> = (0..*count).map(|chunk| (3 * chunk, 1)).collect();
+            bits.postings(&[&[], &[], &list, &[]]);
             Term {
                 text: (*text).to_owned(),
                 end: bits.bytes().len(),

@@ -29,8 +29,8 @@ pub struct Surfaces {
 /// Collects the words of `chunks`: those that the index still knows from being
 /// made, else those that stand there.
 pub fn surfaces(words: &Words, chunks: &Chunks) -> Surfaces {
-    let (mut by_stem, others) = match words.written() {
-        Some(written) => of_written(written),
+    let (mut by_stem, others) = match words.known() {
+        Some(known) => of_written(&known.words),
         None => (Vec::new(), in_texts(chunks)),
     };
     by_stem.extend(stemmed(words, others));

@@ -59,6 +59,26 @@ impl Inverted {
         self.fields.iter_mut().for_each(Field::end_document);
     }
 
+    /// How many terms all documents have, repeats included.
+    pub fn len(&self) -> usize {
+        self.fields.iter().map(|field| field.terms.len()).sum()
+    }
+
+    /// The terms of a document in a field.
+    pub fn document(&self, field: usize, document: u32) -> &[u32] {
+        let Field { terms, ends } = &self.fields[field];
+        let at = document as usize;
+        let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+        &terms[start as usize..ends[at] as usize]
+    }
+
+    /// Gives every term another number: the one that stands at its own.
+    pub fn renumber(&mut self, numbers: &[u32]) {
+        for term in self.fields.iter_mut().flat_map(|field| &mut field.terms) {
+            *term = numbers[*term as usize];
+        }
+    }
+
     /// Writes what a segment knows of terms: its lengths, dictionaries, lists
     /// and positions.
     ///
@@ -95,7 +115,7 @@ impl Field {
     fn stems(&mut self, text: &str, lexicon: &mut Lexicon) {
         let words = tokens::word_ranges(text);
         self.terms
-            .extend(words.map(|range| lexicon.stem(&text[range])));
+            .extend(words.map(|range| lexicon.stem(text, range)));
     }
 
     fn end_document(&mut self) {

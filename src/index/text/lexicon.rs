@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::tokenizer::{TextAnalyzer, TokenStream};
@@ -23,7 +24,9 @@ type Numbers<T> = HashMap<T, u32, BuildHasherDefault<Mix>>;
 /// texts.
 pub struct Lexicon {
     analyzer: TextAnalyzer,
-    words: Numbers<Box<str>>,
+    words: Numbers<Short>,
+    /// The words that are not short.
+    long: Numbers<Box<str>>,
     identifiers: Numbers<Box<str>>,
     terms: Vec<Arc<str>>,
     /// The first eight bytes of each term.
@@ -41,6 +44,7 @@ impl Lexicon {
         Self {
             analyzer: analyze::stemming(language),
             words: HashMap::default(),
+            long: HashMap::default(),
             identifiers: HashMap::default(),
             terms: Vec::new(),
             starts: Vec::new(),
@@ -55,6 +59,7 @@ impl Lexicon {
         if self.terms.len() > MOST {
             self.forgot = true;
             self.words.clear();
+            self.long.clear();
             self.identifiers.clear();
             self.terms.clear();
             self.starts.clear();
@@ -62,12 +67,26 @@ impl Lexicon {
         }
     }
 
-    /// Every word that was stemmed, as it stood in a text, with its stem;
-    /// nothing when some are forgotten.
-    pub fn into_words(self) -> Option<Vec<Written>> {
-        let Self { words, terms, .. } = self;
+    /// Whether some terms are forgotten, and what was numbered before with them.
+    pub fn forgot(&self) -> bool {
+        self.forgot
+    }
+
+    /// Every word that was stemmed, as it stood in a text, with its stem.
+    pub fn into_words(self) -> Vec<Written> {
+        let Self {
+            words, long, terms, ..
+        } = self;
+        let short = words.into_iter();
+        let short = short.map(|(word, number)| (word.text().into(), number));
         let with_stem = |(word, number): (Box<str>, u32)| (word, terms[number as usize].clone());
-        (!self.forgot).then(|| words.into_iter().map(with_stem).collect())
+        short.chain(long).map(with_stem).collect()
+    }
+
+    /// The terms in the order of their numbers, each behind its first eight bytes
+    /// as a number of the same order.
+    pub fn terms(&self) -> impl Iterator<Item = (u64, &Arc<str>)> {
+        self.starts.iter().copied().zip(&self.terms)
     }
 
     /// How many terms there are, all with smaller numbers.
@@ -90,10 +109,15 @@ impl Lexicon {
         });
     }
 
-    /// The number of the stem of `word`, which is one word as it stands in a
-    /// text.
-    pub fn stem(&mut self, word: &str) -> u32 {
-        if let Some(number) = self.words.get(word) {
+    /// The number of the stem of the word at `range` of a text.
+    pub fn stem(&mut self, text: &str, range: Range<usize>) -> u32 {
+        let word = &text[range.clone()];
+        let short = Short::of(text, range);
+        let known = match &short {
+            Some(short) => self.words.get(short),
+            None => self.long.get(word),
+        };
+        if let Some(number) = known {
             return *number;
         }
         self.made.clear();
@@ -102,7 +126,10 @@ impl Lexicon {
         stream.process(&mut |token| made.push_str(&token.text));
         drop(stream);
         let number = self.number();
-        self.words.insert(word.into(), number);
+        match short {
+            Some(short) => self.words.insert(short, number),
+            None => self.long.insert(word.into(), number),
+        };
         number
     }
 
@@ -135,6 +162,48 @@ impl Lexicon {
     }
 }
 
+/// A word of at most 15 bytes, as almost all are: to compare two of them nothing
+/// has to be looked up elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Short {
+    start: u64,
+    /// The rest, and in the highest byte how many bytes there are.
+    rest: u64,
+}
+
+impl Short {
+    /// The word at `range` of a text; nothing when it is longer.
+    fn of(text: &str, range: Range<usize>) -> Option<Self> {
+        let length = range.len();
+        if length > 15 {
+            return None;
+        }
+        let bytes = text.as_bytes();
+        let behind = bytes.get(range.start..).and_then(|rest| rest.first_chunk());
+        let mut all = [0; 16];
+        // What follows the word is read with it and taken away: a copy of so
+        // many bytes as there are in either case takes longer.
+        match behind {
+            Some(behind) => all = *behind,
+            None => all[..length].copy_from_slice(&bytes[range]),
+        }
+        let all = u128::from_le_bytes(all) & ((1 << (8 * length)) - 1);
+        let [start, rest] = [all, all >> 64].map(|part| part as u64);
+        Some(Self {
+            start,
+            rest: rest | (length as u64) << 56,
+        })
+    }
+
+    /// The word.
+    fn text(self) -> String {
+        let mut bytes = self.start.to_le_bytes().to_vec();
+        bytes.extend(self.rest.to_le_bytes());
+        bytes.truncate(usize::from(bytes[15]));
+        String::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
 /// A hash of short words, eight bytes at a time. Whoever writes words that
 /// clash only slows their own book down.
 #[derive(Default)]
@@ -145,9 +214,13 @@ impl Hasher for Mix {
         for part in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..part.len()].copy_from_slice(part);
-            let mixed = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            self.0 = mixed ^ (mixed >> 32);
+            self.write_u64(u64::from_le_bytes(word));
         }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let mixed = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 32);
     }
 
     fn finish(&self) -> u64 {
@@ -157,18 +230,32 @@ impl Hasher for Mix {
 
 #[cfg(test)]
 mod tests {
-    use super::Lexicon;
+    use super::{Lexicon, Short};
 
     #[test]
     fn forms_of_a_word_have_one_number() {
         let mut lexicon = Lexicon::of("en");
-        let one = lexicon.stem("Configured");
-        assert_eq!(lexicon.stem("configure"), one);
+        let text = "Configured, configure and configurability";
+        let one = lexicon.stem(text, 0..10);
+        assert_eq!(lexicon.stem(text, 12..21), one);
+        assert_eq!(lexicon.stem(text, 26..41), one);
         assert_eq!(lexicon.term(one), "configur");
         let flag = lexicon.identifier("--Flag");
         assert_eq!(lexicon.identifier("--flag"), flag);
         assert_eq!(lexicon.term(flag), "--flag");
         assert_eq!(lexicon.len(), 2);
+    }
+
+    #[test]
+    fn a_short_word_is_the_same_wherever_it_stands() {
+        for word in ["", "a", "Ünïted", "fifteen-letters"] {
+            let (alone, inside) = (word.to_owned(), format!("so {word}ed as no other"));
+            let short = Short::of(&alone, 0..word.len()).unwrap();
+            assert_eq!(Some(short), Short::of(&inside, 3..3 + word.len()));
+            assert_eq!(short.text(), word);
+        }
+        assert_ne!(Short::of("a\0", 0..1), Short::of("a\0", 0..2));
+        assert_eq!(Short::of("sixteen letters!", 0..16), None);
     }
 
     #[test]

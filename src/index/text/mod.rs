@@ -11,31 +11,32 @@ mod common;
 mod forms;
 mod inverted;
 mod lexicon;
+pub mod maker;
 mod names;
 mod scores;
 pub mod shard;
 mod shelf;
 pub mod terms;
+pub mod texts;
 mod vocabulary;
 mod why;
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, ensure};
 use tantivy::schema::Field;
 use tantivy::tokenizer::{TextAnalyzer, TokenStream};
 use tantivy::{ReloadPolicy, Searcher};
 
-use crate::index::pages::PageChunks;
 use crate::index::query::Wanted;
 use crate::index::tokens;
 use analyze::FIELDS;
 use columns::Columns;
-use lexicon::Lexicon;
 pub use lexicon::Written;
+use maker::Known;
 use names::Names;
 pub use scores::Scores;
-use shard::{Key, Shard};
+use shard::Shard;
 use shelf::Shelf;
 use vocabulary::Vocabulary;
 pub use why::Match;
@@ -53,54 +54,12 @@ pub struct Words {
     names: Names,
     analyzer: TextAnalyzer,
     fields: [Field; FIELDS.len()],
-    /// Every word as it is written, where that is known.
-    written: Option<Vec<Written>>,
+    /// What is still known of its making.
+    known: Option<Known>,
 }
 
 /// A shard with the number of the chunk that each of its documents is.
 pub type Numbered = (Arc<Shard>, Vec<u32>);
-
-/// Makes shards, several at a time.
-pub struct Maker<'a> {
-    language: &'a str,
-    /// What is known of terms, for as many as have worked at once.
-    idle: Mutex<Vec<Lexicon>>,
-}
-
-impl<'a> Maker<'a> {
-    /// One with the stemmer of `language`, a BCP 47 tag, or without one where
-    /// there is none for it.
-    pub fn new(language: &'a str) -> Self {
-        Self {
-            language,
-            idle: Mutex::default(),
-        }
-    }
-
-    /// Indexes the chunks of `pages` in this order.
-    ///
-    /// # Errors
-    /// When tantivy fails, as it does out of memory.
-    pub fn shard(&self, key: Key, pages: &[&PageChunks]) -> Result<Shard> {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = idle().pop();
-        let mut lexicon = known.unwrap_or_else(|| Lexicon::of(self.language));
-        let shard = Shard::build(key, pages, &mut lexicon);
-        idle().push(lexicon);
-        shard
-    }
-
-    /// Every word of the shards that were made, once or several times, with its
-    /// stem; nothing where too many were found to be remembered.
-    pub fn into_written(self) -> Option<Vec<Written>> {
-        let known = self
-            .idle
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let words: Option<Vec<_>> = known.into_iter().map(Lexicon::into_words).collect();
-        Some(words?.into_iter().flatten().collect())
-    }
-}
 
 impl Words {
     /// The index of `shards`, which together hold every chunk once, with the
@@ -136,21 +95,20 @@ impl Words {
             vocabulary: OnceLock::new(),
             names: Names::default(),
             shards,
-            written: None,
+            known: None,
         })
     }
 
-    /// The same with every word that stands in its texts, which is else found
-    /// only by reading them again.
+    /// The same with what is known of its making, which is else found only by
+    /// reading it, and the texts, again.
     #[must_use]
-    pub fn with_written(self, written: Option<Vec<Written>>) -> Self {
-        Self { written, ..self }
+    pub fn with_known(self, known: Option<Known>) -> Self {
+        Self { known, ..self }
     }
 
-    /// Every word that stands in its texts, once or several times, with its
-    /// stem; nothing when that is not known.
-    pub fn written(&self) -> Option<&[Written]> {
-        self.written.as_deref()
+    /// What is known of its making.
+    pub fn known(&self) -> Option<&Known> {
+        self.known.as_ref()
     }
 
     /// Its shards.

@@ -46,11 +46,16 @@ struct Head {
 }
 
 impl Shard {
-    /// Indexes the chunks of `pages`, numbered from 0 in this order.
+    /// Indexes the chunks of `pages`, numbered from 0 in this order; gives what
+    /// was read of them, too.
     ///
     /// # Errors
     /// When tantivy fails, as it does out of memory.
-    pub fn build(key: Key, pages: &[&PageChunks], lexicon: &mut Lexicon) -> Result<Self> {
+    pub fn build(
+        key: Key,
+        pages: &[&PageChunks],
+        lexicon: &mut Lexicon,
+    ) -> Result<(Self, Inverted)> {
         lexicon.tidy();
         let mut inverted = Inverted::default();
         let chunks = || pages.iter().flat_map(|page| &page.chunks);
@@ -60,7 +65,8 @@ impl Shard {
         let count = u32::try_from(chunks().count())?;
         let index = bare(count)?;
         inverted.write(&index.new_segment(), lexicon)?;
-        Self::of_files(key, count, segment_files(&index)?)
+        let shard = Self::of_files(key, count, segment_files(&index)?)?;
+        Ok((shard, inverted))
     }
 
     fn of_files(key: Key, documents: u32, files: Vec<(String, Vec<u8>)>) -> Result<Self> {

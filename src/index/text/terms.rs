@@ -19,7 +19,10 @@ const SPANS: usize = 16;
 
 /// The chunks that hold a term in each field, in order, with how often: title,
 /// headings, body and identifiers.
-pub type Postings = [Vec<(u32, u32)>; FIELDS.len()];
+pub type Postings<'a> = [&'a [(u32, u32)]; FIELDS.len()];
+
+/// Told of a term and the chunks that hold it.
+pub type Found<'a> = dyn FnMut(&str, &Postings<'_>) + 'a;
 
 /// The terms from one, up to the next span.
 #[derive(Debug)]
@@ -84,7 +87,7 @@ impl Words {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn terms(&self, span: &Span, found: &mut dyn FnMut(&str, &Postings)) -> Result<()> {
+    pub fn terms(&self, span: &Span, found: &mut Found<'_>) -> Result<()> {
         let shards = self.columns.shards().zip(&self.shards);
         let parts: Vec<(usize, &[u32], &Column)> = shards
             .flat_map(|(columns, (_, numbers))| {
@@ -96,7 +99,7 @@ impl Words {
         let mut merger = TermMerger::new(streams.collect::<std::io::Result<_>>()?);
         let mut blocks = Vec::new();
         blocks.resize_with(parts.len(), || None);
-        let mut postings = Postings::default();
+        let mut postings: [Vec<(u32, u32)>; FIELDS.len()] = Default::default();
         while merger.advance() {
             postings.iter_mut().for_each(Vec::clear);
             for (place, info) in merger.current_segment_ords_and_term_infos() {
@@ -121,7 +124,7 @@ impl Words {
             // One run for each shard, which this sort takes as they are.
             postings.iter_mut().for_each(|list| list.sort());
             if let Ok(term) = std::str::from_utf8(merger.key()) {
-                found(term, &postings);
+                found(term, &postings.each_ref().map(Vec::as_slice));
             }
         }
         Ok(())
@@ -145,6 +148,6 @@ impl Words {
 }
 
 /// In how many chunks a term stands, field by field, identifiers left out.
-pub fn often(postings: &Postings) -> usize {
+pub fn often(postings: &Postings<'_>) -> usize {
     STEMMED.iter().map(|field| postings[*field].len()).sum()
 }

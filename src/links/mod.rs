@@ -35,9 +35,17 @@ pub fn check(site: &Site, checks: Checks) -> Vec<Diagnostic> {
     levelled(all(site), checks)
 }
 
-/// The same for one page.
+/// The same for one page, but for the links that lead out of the book.
 pub fn check_page(site: &Site, page: &Page, checks: Checks) -> Vec<Diagnostic> {
-    levelled(reports(site, faults(site, page).collect()), checks)
+    let inside = faults(site, page).filter(|fault| *fault.why != Broken::Outside);
+    levelled(reports(site, inside.collect()), checks)
+}
+
+/// What is said of the links of a page that lead out of the book: once for all
+/// pages, here as if there was no other.
+pub fn check_outside(site: &Site, page: &Page, checks: Checks) -> Vec<Diagnostic> {
+    let outside = faults(site, page).filter(|fault| *fault.why == Broken::Outside);
+    levelled(reports(site, outside.collect()), checks)
 }
 
 fn levelled(mut diagnostics: Vec<Diagnostic>, checks: Checks) -> Vec<Diagnostic> {

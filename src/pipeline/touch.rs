@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Build;
+use crate::config::Config;
 use crate::content::{self, Source};
 use crate::diagnostic::{self, Diagnostic};
 use crate::links;
 use crate::site::published::Published;
 use crate::site::write::Body;
-use crate::site::{Page, PageId, assemble, face, outline, render, twins};
+use crate::site::{Page, PageId, Site, assemble, face, outline, render, said, twins};
 
 /// With more pages than this at once, all of them are looked at.
 const MOST: usize = 16;
@@ -117,12 +118,9 @@ fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec
         return None;
     }
     let (mut gone, mut come) = (Vec::new(), Vec::new());
-    for (id, source) in sources {
-        let new = links::check_page(&site, site.page(*id), config.layout.checks);
-        if !new.iter().all(|said| is_at(said, &source.shown)) {
-            return None;
-        }
-        gone.extend(said_of_links(before, *id)?);
+    for (id, _) in sources {
+        let (old, new) = said_of(before, &site, *id)?;
+        gone.extend(old);
         come.extend(new);
     }
     let kept = before.kept.clone();
@@ -160,17 +158,54 @@ fn with(before: &Build, sources: &[(PageId, Arc<Source>)]) -> Option<(Build, Vec
     Some((after, touched))
 }
 
-/// What is wrong with the links of the page; nothing when more than that is said
-/// about it: the rest may be said at other places now, or count for all pages.
-fn said_of_links(before: &Build, page: PageId) -> Option<Vec<Diagnostic>> {
-    let old = before.site.page(page);
-    let own = links::check_page(&before.site, old, before.config.layout.checks);
-    let mut about = before
-        .diagnostics
-        .iter()
-        .filter(|said| is_about(said, &old.source));
-    let all = own.iter().all(|said| is_at(said, &old.source.shown));
-    (all && about.all(|said| own.contains(said))).then_some(own)
+/// What was said of the page and what is said now; nothing when it may change
+/// what is said of others.
+fn said_of(
+    before: &Build,
+    after: &Site,
+    page: PageId,
+) -> Option<(Vec<Diagnostic>, Vec<Diagnostic>)> {
+    let config = &before.config;
+    let (old, new) = (&before.site.pages[page.0], &after.pages[page.0]);
+    let mut gone = said_alone(config, &before.site, old)?;
+    let mut come = said_alone(config, after, new)?;
+    // Of what is said once for all pages, this may be the page that has it first.
+    // It still is, and as often: only the place is another.
+    let was = said_once(config, &before.site, old);
+    let is = said_once(config, after, new);
+    let said = before.diagnostics.iter();
+    for said in said.filter(|said| is_about(said, &old.source)) {
+        if gone.contains(said) {
+            continue;
+        }
+        let same = |(was, _): &(&Diagnostic, _)| was.code == said.code && was.place == said.place;
+        let mut same = was.iter().zip(&is).filter(same);
+        let (_, now) = same.next().filter(|_| was.len() == is.len())?;
+        if same.next().is_some() {
+            return None;
+        }
+        come.push(said.clone().at(now.place.clone()?));
+        gone.push(said.clone());
+    }
+    Some((gone, come))
+}
+
+/// What is wrong with the page's own text and links; nothing when it is said
+/// of another file.
+fn said_alone(config: &Config, site: &Site, page: &Arc<Page>) -> Option<Vec<Diagnostic>> {
+    let mut own = links::check_page(site, page, config.layout.checks);
+    own.extend(said::in_markdown(std::slice::from_ref(page)));
+    let is_own = own.iter().all(|said| is_at(said, &page.source.shown));
+    is_own.then_some(own)
+}
+
+/// What is said once for all pages, as if there was no other, in an order that
+/// depends on what it is only.
+fn said_once(config: &Config, site: &Site, page: &Arc<Page>) -> Vec<Diagnostic> {
+    let is_post = |path: &str| config.blogs.iter().any(|blog| blog.holds(path));
+    let mut once = content::said_once(std::slice::from_ref(&page.source), &is_post);
+    once.extend(links::check_outside(site, page, config.layout.checks));
+    once
 }
 
 fn is_at(said: &Diagnostic, file: &str) -> bool {

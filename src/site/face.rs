@@ -15,8 +15,7 @@ pub fn is_same(before: &Site, after: &Site, page: PageId) -> bool {
     new.role == Role::Page
         && same_source(&old.source, &new.source)
         && same_document(old, new)
-        && is_within(before, old)
-        && is_within(after, new)
+        && outside(before, old) == outside(after, new)
         && same_ties(before, after, page)
 }
 
@@ -43,21 +42,18 @@ fn same_document(old: &Page, new: &Page) -> bool {
         let first = page.document.sections.iter().find(titled);
         first.map(|section| section.title.clone())
     };
-    before.problems.is_empty()
-        && after.problems.is_empty()
-        && before.icons.is_empty()
+    before.icons.is_empty()
         && after.icons.is_empty()
         && before.ids == after.ids
         && first(old) == first(new)
 }
 
-/// Whether no link of the page leads out of the book: those are counted for
-/// all pages.
-fn is_within(site: &Site, page: &Page) -> bool {
-    let targets = site.targets[page.id.0].iter();
-    targets
-        .into_iter()
-        .all(|target| *target != Target::Broken(Broken::Outside))
+/// Where the page's links out of the book lead: those are counted for all
+/// pages.
+fn outside<'p>(site: &Site, page: &'p Page) -> Vec<&'p str> {
+    let links = page.document.links.iter();
+    let outside = links.filter(|link| *site.target(page, link) == Target::Broken(Broken::Outside));
+    outside.map(|link| link.dest.as_str()).collect()
 }
 
 /// Whether the page is tied to the same pages of other kinds, as strongly,

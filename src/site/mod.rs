@@ -30,7 +30,7 @@ pub mod redirects;
 pub mod related;
 pub mod render;
 pub mod resolve;
-mod said;
+pub mod said;
 pub mod shared;
 pub mod shelf;
 pub mod strings;

@@ -504,6 +504,26 @@ fn a_page_whose_text_alone_changes_is_the_only_one_that_is_made_again() {
 }
 
 #[test]
+fn a_page_that_is_named_for_all_pages_is_made_alone_and_named_where_it_is_now() {
+    let page = "content/how-to/one.md";
+    let odd = "---\nodd: key\n---\n";
+    let once = "{{< note >}}\n\n[out](../../../elsewhere.md)\n";
+    let text = format!("{odd}# One\n\n{once}");
+    let mut followed = Followed::new(&[
+        (page, &text),
+        ("content/how-to/two.md", &text.replace("One", "Two")),
+    ]);
+    let text = format!("{odd}# One\n\nNew words.\n\n{once}");
+    let files: BTreeSet<PathBuf> = followed.write(page, &text).into_iter().collect();
+    followed.follow(Some(&files));
+    assert_eq!(followed.touched, 1);
+    let said = &followed.build.as_ref().unwrap().diagnostics;
+    let codes: BTreeSet<&str> = said.iter().map(|said| said.code).collect();
+    assert!(codes.contains("markdown/shortcode") && codes.contains("link/outside"));
+    followed.assert_is_as_from_nothing();
+}
+
+#[test]
 fn a_reworded_heading_brings_its_page_to_others_and_takes_it_away_again() {
     let guide = "content/how-to/one.md";
     let mut followed = Followed::new(&[

@@ -143,7 +143,8 @@ fn find(ask: &Ask<'_>, followed: Option<&Followed>) -> Result<Found, AnswerError
     let hits = ask.index.search(&query).map_err(index_error)?;
     let chunks = &ask.index.chunks;
     let frequency = |word: &str| ask.index.frequency(word);
-    let terms = Terms::read(ask.question, &frequency, chunks.len());
+    let question = ask.index.split_up(ask.question);
+    let terms = Terms::read(&question, &frequency, chunks.len());
     let floor = calibrate::floor(ask.index, ask.config);
     let evidence = retrieve::judge(&terms, &hits, chunks, floor);
     Ok(Found {

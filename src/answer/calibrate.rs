@@ -54,7 +54,8 @@ fn nearness(index: &Index, question: &str) -> anyhow::Result<f32> {
         limit: retrieve::HITS,
     })?;
     let chunks = &index.chunks;
-    let terms = Terms::read(question, &|word| index.frequency(word), chunks.len());
+    let question = index.split_up(question);
+    let terms = Terms::read(&question, &|word| index.frequency(word), chunks.len());
     Ok(retrieve::confidence(&terms, &hits, chunks))
 }
 

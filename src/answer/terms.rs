@@ -6,14 +6,31 @@
 use std::collections::HashSet;
 
 use crate::answer::words;
-use crate::index::tokens;
+use crate::index::query;
+use crate::index::tokens::{self, Token};
 
 /// What a question asks about.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Terms {
-    /// Each different stem with its weight, in order.
-    words: Vec<(String, f32)>,
+    /// Each different stem, in order.
+    words: Vec<Term>,
     total: f32,
+}
+
+/// A word of a question.
+#[derive(Debug, Clone, PartialEq)]
+struct Term {
+    stem: String,
+    weight: f32,
+    /// The words of the book that are this one and a neighbour in one: who asks
+    /// for a *flow chart* has found both in *flowchart*.
+    joined: Vec<String>,
+}
+
+impl Term {
+    fn is_in(&self, stems: &HashSet<String>) -> bool {
+        stems.contains(&self.stem) || self.joined.iter().any(|word| stems.contains(word))
+    }
 }
 
 impl Terms {
@@ -35,13 +52,38 @@ impl Terms {
         let mut terms = Self::default();
         for word in strong {
             let stem = words::stem(word);
-            if terms.words.iter().all(|(known, _)| *known != stem) {
+            if terms.words.iter().all(|known| known.stem != stem) {
                 let weight = rarity(frequency(word), chunks);
-                terms.words.push((stem, weight));
+                let joined = Vec::new();
+                terms.words.push(Term {
+                    stem,
+                    weight,
+                    joined,
+                });
                 terms.total += weight;
             }
         }
+        for (one, next) in tokens.iter().zip(tokens.iter().skip(1)) {
+            let is_about = |token: &Token| !words::is_function_word(&token.text);
+            let whole = || format!("{}{}", one.text, next.text);
+            if is_about(one)
+                && is_about(next)
+                && query::may_be_one(question, one, next)
+                && frequency(&whole()) > 0
+            {
+                terms.join([one, next], &words::stem(&whole()));
+            }
+        }
         terms
+    }
+
+    /// Has two words found in the stem of both as one.
+    fn join(&mut self, parts: [&Token; 2], whole: &str) {
+        let stems = parts.map(|part| words::stem(&part.text));
+        let parts = self.words.iter_mut();
+        for part in parts.filter(|part| stems.contains(&part.stem)) {
+            part.joined.push(whole.to_owned());
+        }
     }
 
     /// Whether the question has no words at all.
@@ -51,7 +93,8 @@ impl Terms {
 
     /// Whether `stem` is one of the question's.
     pub fn contains(&self, stem: &str) -> bool {
-        self.words.iter().any(|(word, _)| word == stem)
+        let is = |term: &Term| term.stem == stem || term.joined.iter().any(|word| word == stem);
+        self.words.iter().any(is)
     }
 
     /// How much of the question stands in a text with these stems, 0 to 1.
@@ -59,14 +102,14 @@ impl Terms {
         if self.total == 0.0 {
             return 0.0;
         }
-        let found = self.words.iter().filter(|(word, _)| stems.contains(word));
-        found.map(|(_, weight)| weight).sum::<f32>() / self.total
+        let found = self.words.iter().filter(|term| term.is_in(stems));
+        found.map(|term| term.weight).sum::<f32>() / self.total
     }
 
     /// How many of the question's words stand in a text with these stems.
     #[expect(clippy::cast_precision_loss, reason = "a question has few words")]
     pub fn found(&self, stems: &HashSet<String>) -> f32 {
-        let found = self.words.iter().filter(|(word, _)| stems.contains(word));
+        let found = self.words.iter().filter(|term| term.is_in(stems));
         found.count() as f32
     }
 }
@@ -93,6 +136,16 @@ mod tests {
         let common = terms.coverage(&stems("some files"));
         assert!(rare > 2.0 * common, "{rare} {common}");
         assert!((rare + common - 1.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn two_words_are_found_in_the_one_that_the_book_makes_of_them() {
+        let frequency = |word: &str| usize::from(word != "chartcolour");
+        let terms = Terms::read("Which flow chart colour?", &frequency, 10);
+        let covered = terms.coverage(&stems("some flowcharts"));
+        assert!((covered - 2.0 / 3.0).abs() < 1e-6, "{covered}");
+        assert_eq!(terms.found(&stems("colours")), 1.0);
+        assert!(terms.contains(&crate::answer::words::stem("flowcharts")));
     }
 
     #[test]

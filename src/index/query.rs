@@ -4,7 +4,7 @@
 //! megabytes of text all give something small. There is no query syntax but
 //! the quotation marks.
 
-use crate::index::tokens;
+use crate::index::tokens::{self, Token};
 
 /// The longest query that is read, in bytes; the rest is passed over.
 pub const LONGEST: usize = 1_000;
@@ -20,6 +20,9 @@ pub struct Wanted {
     pub words: Vec<(String, f32)>,
     /// Whether the last word may still be being typed.
     pub open: bool,
+    /// The places of words that stand side by side and may be one elsewhere, as
+    /// *flow chart* is.
+    pub pairs: Vec<[usize; 2]>,
     /// `--flag-name`, `snake_case`, `a::b`, in lower case.
     pub identifiers: Vec<String>,
     /// What stood between quotation marks.
@@ -42,6 +45,15 @@ impl Wanted {
                 words.push((token.text.clone(), weight));
             }
         }
+        let is_subject = |token: &Token| {
+            let same = |(word, weight): &&(String, f32)| *word == token.text && *weight >= 1.0;
+            words.iter().any(|word| same(&word))
+        };
+        let beside = found.iter().zip(found.iter().skip(1)).take(MOST - 1);
+        let beside = beside.filter(|(one, next)| {
+            is_subject(one) && is_subject(next) && may_be_one(text, one, next)
+        });
+        let beside: Vec<[&Token; 2]> = beside.map(|(one, next)| [one, next]).collect();
         if words.iter().all(|(_, weight)| *weight < 1.0) {
             words.iter_mut().for_each(|(_, weight)| *weight = 1.0);
         }
@@ -53,6 +65,10 @@ impl Wanted {
             let word = words.remove(place);
             words.push(word);
         }
+        let place = |token: &Token| words.iter().position(|word| word.0 == token.text);
+        let pairs = beside.iter();
+        let pairs = pairs.filter_map(|[one, next]| Some([place(one)?, place(next)?]));
+        let pairs = pairs.filter(|[one, next]| one != next).collect();
         let open = last.is_some_and(|last| last.range.end == text.len());
         let mut identifiers: Vec<String> = tokens::identifiers(text)
             .into_iter()
@@ -62,6 +78,7 @@ impl Wanted {
         identifiers.sort_unstable();
         identifiers.dedup();
         Self {
+            pairs,
             words,
             open,
             identifiers,
@@ -78,6 +95,19 @@ impl Wanted {
 /// As much of `text` as is read.
 pub fn cut(text: &str) -> &str {
     &text[..text.floor_char_boundary(LONGEST)]
+}
+
+/// Whether two words of `text`, one after the other, may be one word to another
+/// writer: nothing but white space or a hyphen stands between them, the first
+/// begins with a letter, and neither says *not* or how many.
+pub fn may_be_one(text: &str, one: &Token, next: &Token) -> bool {
+    let between = text.get(one.range.end..next.range.start);
+    let is_seam = |seam: &str| seam.chars().all(|sign| sign == '-' || sign.is_whitespace());
+    let joins = |token: &Token| !UNJOINED.contains(&token.text.as_str());
+    between.is_some_and(is_seam)
+        && one.text.starts_with(char::is_alphabetic)
+        && joins(one)
+        && joins(next)
 }
 
 fn phrases(text: &str) -> Vec<String> {
@@ -101,6 +131,12 @@ pub fn function_words(language: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+/// English words that are no part of a longer one, though the letters may be:
+/// what does *not work* is no *network*.
+const UNJOINED: &[&str] = &[
+    "all", "each", "every", "more", "most", "no", "not", "only", "per",
+];
 
 /// English words that carry a question but not its subject, in order.
 const FUNCTION_WORDS: &[&str] = &[
@@ -146,6 +182,27 @@ mod tests {
         assert!(!Wanted::read("git depend ", "en").open);
         let again = Wanted::read("git add git", "en");
         assert_eq!(again.words.last().map(|word| word.0.as_str()), Some("git"));
+    }
+
+    #[test]
+    fn words_side_by_side_are_pairs_when_both_are_about_something() {
+        let pairs = |text| {
+            let wanted = Wanted::read(text, "en");
+            let name = |place: usize| wanted.words[place].0.clone();
+            let named = wanted
+                .pairs
+                .iter()
+                .map(|[one, next]| name(*one) + &name(*next));
+            named.collect::<Vec<_>>()
+        };
+        assert_eq!(pairs("draw a flow chart"), ["flowchart"]);
+        assert_eq!(
+            pairs("web-hook\ttime  out"),
+            ["webhook", "hooktime", "timeout"]
+        );
+        assert_eq!(pairs("git add git"), ["gitadd", "addgit"]);
+        assert!(pairs("flow. chart, time/out it is not work, 1 2, no no").is_empty());
+        assert!(pairs("how to do").is_empty());
     }
 
     #[test]

@@ -210,6 +210,13 @@ impl Index {
         self.words.holding(word)
     }
 
+    /// `text` in the words of the book: with a space in each that it only knows
+    /// as two; as it is when the index cannot be read.
+    pub fn split_up(&self, text: &str) -> String {
+        let split = self.words.split_up(text);
+        split.unwrap_or_else(|_| text.to_owned())
+    }
+
     /// The cosines of all chunks with `text`, the least of all numbers for
     /// those that wait; nothing when there is no embedding at all.
     fn cosines(&self, text: &str) -> Result<Option<Vec<f32>>> {

@@ -24,6 +24,7 @@ mod gaps;
 mod hostile;
 mod increments;
 mod index;
+mod joined;
 mod links;
 mod material;
 mod mcp;

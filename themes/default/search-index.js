@@ -12,6 +12,9 @@
   // identifier, and in a word that was completed or corrected.
   const [FUNCTION, HUMP, COMPLETED, CORRECTED] = [0.5, 0.1, 0.5, 0.7];
   const [COMPLETIONS, CORRECTIONS, CORRECTABLE] = [20, 3, 5];
+  // The shortest half of a word that is split, in how many ways it is, and from
+  // how many letters on the second word of a pair may be one being typed.
+  const [HALF, WAYS, TYPED] = [3, 4, 3];
   const [CANDIDATES, PER_PAGE, SHARE] = [100, 3, 0.2];
   // How many files more are fetched for what a lone word may become.
   const AHEAD = 2;
@@ -222,73 +225,176 @@
     return found.sort(byOften);
   }
 
+  // All stems in order, each with how often it is found.
+  let spelt = null;
+  async function spelling() {
+    if (spelt?.of !== start) {
+      const [texts, often] = await part(start.spelling);
+      const stems = [...fronted(texts.split(" "))];
+      spelt = { of: start, stems: new Map(stems.map((text, number) => [text, DIGITS.indexOf(often[number])])) };
+    }
+    return spelt.stems;
+  }
+
   async function near(stem, most) {
-    const [texts, often] = await part(start.spelling);
     const letters = [...stem];
     const found = [];
-    let number = 0;
-    for (const text of fronted(texts.split(" "))) {
+    for (const [text, often] of await spelling()) {
       const apart = distance(letters, [...text], most);
-      if (apart <= most && text !== stem) found.push({ text, apart, often: DIGITS.indexOf(often[number]) });
-      number += 1;
+      if (apart <= most && text !== stem) found.push({ text, apart, often });
     }
     return found.sort((a, b) => a.apart - b.apart || byOften(a, b));
   }
 
-  // What to look for in place of a word, each with what it counts for.
-  async function forms(word, open, ahead) {
+  const chunks = (list) => (list || []).filter((_, at) => at % 2 === 0);
+  // The chunks that have all terms in a field.
+  function having(terms, field) {
+    const [first, ...others] = terms.map(({ fields }) => chunks(fields[field]));
+    const sets = others.map((list) => new Set(list));
+    return [...first].filter((chunk) => sets.every((set) => set.has(chunk)));
+  }
+
+  // The two words of the book that an unknown one is, where both stand in one
+  // text; first the way whose rarer half is most frequent.
+  async function split(word) {
+    const letters = [...word];
+    if (letters.length < 2 * HALF) return null;
+    const all = await spelling();
+    const often = (half) => Math.max(...[half, ...shortened(half)].map((form) => all.get(form) ?? -1));
+    const ways = [];
+    for (let at = HALF; at <= letters.length - HALF; at += 1) {
+      const halves = [letters.slice(0, at), letters.slice(at)].map((half) => half.join(""));
+      const rarer = Math.min(...halves.map(often));
+      if (rarer >= 0 && !halves.some((half) => start.function.has(half))) ways.push({ halves, rarer });
+    }
+    for (const { halves } of ways.sort((a, b) => b.rarer - a.rarer).slice(0, WAYS)) {
+      const [one, next] = await Promise.all(halves.map(stem));
+      const terms = [await term(one), await term(next)];
+      if (![0, 1, 2].some((field) => having(terms, field).length)) continue;
+      return { text: one, weight: 1, half: { text: next, term: terms[1] } };
+    }
+    return null;
+  }
+
+  const withTerms = async (forms) => {
+    for (const form of forms) form.term = await term(form.text);
+    return forms;
+  };
+
+  // A word's own stem, and what it may become while it is typed.
+  async function plain(word, open, ahead) {
     let own = await stem(word);
-    const letters = [...word].length;
-    let more = open && letters > 1 ? await completions(word, own, ahead) : [];
+    const more = open && [...word].length > 1 ? await completions(word, own, ahead) : [];
     // `mode` on its way to `model` is no form of `mod`, as far as is known.
     const isGuess = own === word.slice(0, -1) && !word.endsWith("s") && !shards.get(place(word)).stems.has(word);
     if (more.length && isGuess) own = word;
-    const found = [{ text: own, weight: 1 }];
-    let known = (await term(own)).often > 0;
-    if (open && letters > 1) {
-      if (!more.length && !known) more = await beginnings(word);
-      known ||= more.length > 0;
-      found.push(...more.slice(0, COMPLETIONS).map(({ text }) => ({ text, weight: COMPLETED })));
-    }
-    known ||= Boolean((await term(word)).fields[CODE]);
-    if (!known && letters >= CORRECTABLE) {
-      const meant = (await near(own, 1)).slice(0, CORRECTIONS);
-      found.push(...meant.map(({ text }) => ({ text, weight: CORRECTED })));
-    }
-    for (const form of found) form.term = await term(form.text);
-    return found;
+    const others = more.slice(0, COMPLETIONS).map(({ text }) => ({ text, weight: COMPLETED }));
+    return withTerms([{ text: own, weight: 1 }, ...others]);
   }
 
-  function add(scores, field, lists, weight) {
+  // What may have been meant by a word that the book does not know.
+  async function guesses(word, own, open) {
+    const letters = [...word].length;
+    const unknown = letters >= CORRECTABLE && !(await term(word)).fields[CODE];
+    const halves = unknown ? await split(word) : null;
+    if (halves && !(await near(own, 1)).length) return [halves];
+    const begun = open && letters > 1 ? await beginnings(word) : [];
+    if (begun.length) return begun.slice(0, COMPLETIONS).map(({ text }) => ({ text, weight: COMPLETED }));
+    const slips = unknown ? await near(own, 1) : [];
+    return slips.slice(0, CORRECTIONS).map(({ text }) => ({ text, weight: CORRECTED }));
+  }
+
+  // What to look for in place of a word, each with what it counts for.
+  async function forms(word, open, ahead) {
+    const found = await plain(word, open, ahead);
+    if (found.some((form) => form.term.often)) return found;
+    return withTerms([...found, ...(await guesses(word, found[0].text, open))]);
+  }
+
+  // The words in their order, two of them together where the book writes both
+  // as one.
+  async function groups({ words, pairs, open }) {
+    const last = words.length - 1;
+    const isOpen = (text) => open && text === words[last].text;
+    const all = await Promise.all(
+      pairs.map(async ([one, next]) => {
+        const found = await plain(one + next, isOpen(next) && [...next].length >= TYPED, 0);
+        return { one, next, forms: found.filter((form) => form.term.often && form.text.length > one.length) };
+      }),
+    );
+    const used = new Map();
+    for (const join of all) {
+      if (!join.forms.length || used.has(join.one) || used.has(join.next)) continue;
+      used.set(join.one, join).set(join.next, join);
+    }
+    const kept = words.filter(({ text }) => used.get(text)?.next !== text);
+    const group = ({ text }) => {
+      const join = used.get(text);
+      const parts = join ? [join.one, join.next].map((text) => words.find((word) => word.text === text)) : [];
+      return { parts, joined: join?.forms };
+    };
+    return Promise.all(
+      kept.map(async (word) => {
+        const { parts, joined } = group(word);
+        const look = joined ? plain : forms;
+        const ahead = last ? 0 : AHEAD;
+        const found = (joined ? parts : [word]).map(async (word) => ({ ...word, forms: await look(word.text, isOpen(word.text), ahead) }));
+        return { words: await Promise.all(found), joined };
+      }),
+    );
+  }
+
+  // What a term counts for that stands in these chunks.
+  function rarity(lists) {
+    const [all, count] = [start.page.length, lists ? lists.length / 2 : 0];
+    return Math.log(1 + (all - count + 0.5) / (count + 0.5)) * (1 + K1);
+  }
+
+  function add(scores, field, lists, weight, most = Infinity) {
     if (!lists) return;
-    const [all, count] = [start.page.length, lists.length / 2];
-    const rarity = Math.log(1 + (all - count + 0.5) / (count + 0.5)) * (1 + K1) * weight;
+    const counts = Math.min(rarity(lists), most) * weight;
     const norm = start.norms[field];
     for (let i = 0; i < lists.length; i += 2) {
       const often = lists[i + 1];
-      scores[lists[i]] += (rarity * often) / (often + norm[lists[i]]);
+      scores[lists[i]] += (counts * often) / (often + norm[lists[i]]);
     }
   }
 
-  function addForm(scores, { term, weight }, of) {
-    for (let field = 0; field < CODE; field += 1) add(scores, field, term.fields[field], weight * of * STEM[field]);
+  // A word that stands for two others counts for no more than both.
+  function addForm(scores, { fields }, weight, parts = []) {
+    for (let field = 0; field < CODE; field += 1) {
+      const both = parts.map((part) => rarity(part.forms[0].term.fields[field]));
+      const most = parts.length ? both[0] + both[1] : Infinity;
+      add(scores, field, fields[field], weight * STEM[field], most);
+    }
   }
 
-  // The score of each chunk: for each word that of its best form.
-  function score(looked, names) {
-    const all = start.page.length;
-    const [scores, best, one] = [0, 0, 0].map(() => new Float64Array(all));
-    for (const { weight, forms } of looked) {
-      if (forms.length === 1) {
-        addForm(scores, forms[0], weight);
-        continue;
+  // What the best of some forms counts for in each chunk, added to what is there.
+  function addBest(scores, forms, of, parts) {
+    const [best, one, half] = [0, 0, 0].map(() => new Float64Array(scores.length));
+    for (const form of forms) {
+      addForm(one.fill(0), form.term, form.weight * of, parts);
+      if (form.half) addForm(half.fill(0), form.half.term, form.weight * of);
+      for (let chunk = 0; chunk < one.length; chunk += 1) {
+        if (form.half) one[chunk] = one[chunk] && half[chunk] ? one[chunk] + half[chunk] : 0;
+        if (one[chunk] > best[chunk]) best[chunk] = one[chunk];
       }
-      best.fill(0);
-      for (const form of forms) {
-        addForm(one.fill(0), form, weight);
-        for (let chunk = 0; chunk < all; chunk += 1) if (one[chunk] > best[chunk]) best[chunk] = one[chunk];
+    }
+    for (let chunk = 0; chunk < best.length; chunk += 1) scores[chunk] += best[chunk];
+  }
+
+  // The score of each chunk: for each word that of its best form, for two words
+  // that may be one that of both or of the one.
+  function score(groups, names) {
+    const scores = new Float64Array(start.page.length);
+    for (const { words, joined } of groups) {
+      const least = joined && scores.slice();
+      if (joined) addBest(least, joined, 1, words);
+      for (const { weight, forms } of words) {
+        if (forms.length === 1 && !forms[0].half) addForm(scores, forms[0].term, forms[0].weight * weight);
+        else addBest(scores, forms, weight);
       }
-      for (let chunk = 0; chunk < all; chunk += 1) scores[chunk] += best[chunk];
+      if (joined) least.forEach((score, chunk) => (scores[chunk] = Math.max(score, scores[chunk])));
     }
     for (const { term, weight } of names) add(scores, CODE, term.fields[CODE], weight);
     return scores;
@@ -340,11 +446,7 @@
     const stems = await Promise.all(docent.words(phrase).map((word) => stem(word.text)));
     const terms = await Promise.all(stems.map(term));
     const all = new Set();
-    for (let field = 0; field < CODE; field += 1) {
-      const lists = terms.map(({ fields }) => (fields[field] || []).filter((_, at) => at % 2 === 0));
-      const others = lists.slice(1).map((list) => new Set(list));
-      for (const chunk of lists[0]) if (others.every((other) => other.has(chunk))) all.add(chunk);
-    }
+    for (let field = 0; field < CODE; field += 1) for (const chunk of having(terms, field)) all.add(chunk);
     return { stems, all };
   }
 
@@ -364,17 +466,12 @@
 
   async function search(text, kind, limit) {
     const asked = docent.wanted(text, (word) => start.function.has(word), FUNCTION);
-    const last = asked.words.length - 1;
-    const looked = await Promise.all(
-      asked.words.map(async (word, at) => {
-        const open = asked.open && at === last;
-        return { ...word, forms: await forms(word.text, open, last ? 0 : AHEAD) };
-      }),
-    );
+    const asking = await groups(asked);
+    const looked = asking.flatMap((group) => group.words);
     const names = asked.identifiers.map((text) => ({ text, weight: 1 }));
     names.push(...asked.words.map(({ text, weight }) => ({ text, weight: HUMP * weight })));
     for (const name of names) name.term = await term(name.text);
-    const scores = score(looked, names);
+    const scores = score(asking, names);
     const phrases = [];
     for (const phrase of asked.phrases) {
       const { stems, all } = await holding(phrase);
@@ -386,7 +483,9 @@
     const hits = await Promise.all(chunks.slice(0, limit).map(described));
     // What is marked: each word of the text with the form that it is of.
     const marks = new Map();
-    for (const form of looked.filter((word) => word.weight === 1).flatMap((word) => word.forms)) {
+    const marked = looked.filter((word) => word.weight === 1).flatMap((word) => word.forms);
+    marked.push(...asking.flatMap((group) => group.joined || []));
+    for (const form of marked.flatMap((form) => (form.half ? [form, form.half] : [form]))) {
       for (const word of [form.text, ...form.term.words]) marks.set(word, form.text);
     }
     const found = { hits, marks, names: new Set(asked.identifiers), phrases };

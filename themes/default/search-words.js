@@ -5,6 +5,8 @@
   // What is longer, in bytes, nobody types.
   const LONGEST = 100;
   const MOST = 32;
+  // No part of a longer word, though the letters may be: `not work`, `network`.
+  const UNJOINED = ["all", "each", "every", "more", "most", "no", "not", "only", "per"];
   const ALONE =
     "\\u0E01-\\u0EFF\\u1000-\\u109F\\u1780-\\u17FF\\u3041-\\u30FF\\u3400-\\u4DBF\\u4E00-\\u9FFF\\uF900-\\uFAFF\\u{20000}-\\u{323AF}";
   const ANY = "\\p{Alphabetic}\\p{N}";
@@ -14,6 +16,8 @@
   const PLAIN = /^\p{Alphabetic}+$/u;
   // A capital after a small letter, or before one, starts a hump.
   const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
+  const LETTER = /^\p{Alphabetic}/u;
+  const SEAM = /^[-\s]*$/;
   const size = (text) => new TextEncoder().encode(text).length;
 
   const token = (text, at) => ({ text: text.toLowerCase(), at, end: at + text.length });
@@ -71,9 +75,15 @@
     if (list.every((word) => word.weight < 1)) list.forEach((word) => (word.weight = 1));
     // The last word moves to the end even when it was there before.
     list.sort((a, b) => (a.text === last.text) - (b.text === last.text));
+    // Words about something that stand side by side may be one: `flow chart`.
+    const joins = (word) => weights.get(word.text) === 1 && !UNJOINED.includes(word.text);
+    const mayBeOne = ([one, next]) =>
+      joins(one) && joins(next) && one.text !== next.text && LETTER.test(one.text) && SEAM.test(text.slice(one.end, next.at));
+    const pairs = found.slice(1).map((next, at) => [found[at], next]);
     const names = identifiers(text).map((name) => name.text);
     return {
       words: list,
+      pairs: pairs.filter(mayBeOne).map((pair) => pair.map((word) => word.text)),
       open: last?.end === text.length,
       identifiers: [...new Set(names.slice(0, MOST))].sort(),
       phrases: phrases(text),

@@ -130,6 +130,20 @@ impl Columns {
         Weighed { found, weight }
     }
 
+    /// The same for a word that stands for two others: it counts for no more
+    /// than both of them do, however rare it is.
+    pub fn weigh_joined<'a>(
+        &self,
+        found: Found<'a>,
+        parts: [&Found<'_>; 2],
+        counts: f32,
+    ) -> Weighed<'a> {
+        let weight = |documents| bm25::weight(documents, self.documents);
+        let both: f32 = parts.map(|part| weight(part.documents)).iter().sum();
+        let weight = weight(found.documents).min(both) * counts;
+        Weighed { found, weight }
+    }
+
     /// Tells each document of a shard that has the term, in order, with what
     /// its BM25 score counts for.
     ///

@@ -1,5 +1,7 @@
 //! What a word may stand for: its stem, what it may become while it is being
 //! typed, and what was meant when nothing has it.
+//!
+//! `compound` has words that are joined or split.
 
 use anyhow::Result;
 
@@ -23,11 +25,17 @@ pub struct Form<'a> {
     /// What a match counts for.
     pub counts: f32,
     /// Where it stands in each field that has stems.
-    pub found: [Found<'a>; STEMMED.len()],
+    pub found: Stood<'a>,
+    /// The stem of the other half, when the word is two words in this book: only
+    /// chunks with both match.
+    pub half: Option<(String, Stood<'a>)>,
 }
 
+/// Where a stem stands in each field that has stems.
+pub type Stood<'a> = [Found<'a>; STEMMED.len()];
+
 impl Form<'_> {
-    fn is_known(&self) -> bool {
+    pub(super) fn is_known(&self) -> bool {
         self.found.iter().any(|found| found.documents > 0)
     }
 }
@@ -36,39 +44,66 @@ impl Words {
     /// The forms of `word`: its own, then what it may become when `open`, and
     /// only when there is nothing, what may have been meant.
     pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
+        let mut forms = self.plain_forms(word, open)?;
+        if !forms.iter().any(Form::is_known) {
+            let own = forms[0].stem.clone();
+            forms.extend(self.meant(word, &own, open)?);
+        }
+        Ok(forms)
+    }
+
+    /// The forms of `word` that need no guess at what was meant: its own stem,
+    /// and what it may become when `open`.
+    pub(super) fn plain_forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
         let own = self
             .stems(word)
             .pop()
             .map_or_else(|| word.to_owned(), |token| token.text);
         let mut forms = vec![self.form(&own, 1.0)?];
-        let mut known = forms[0].is_known();
         if open && word.chars().count() > 1 {
-            let mut completions = self.completions(word, &own)?;
-            if completions.is_empty() && !known {
-                completions = self.beginnings(word)?;
-            }
-            known |= !completions.is_empty();
-            for stem in &completions {
+            for stem in &self.completions(word, &own)? {
                 forms.push(self.form(stem, COMPLETED)?);
-            }
-        }
-        if !known && word.chars().count() >= CORRECTABLE {
-            known = self.name(word)?.documents > 0;
-        }
-        if !known && word.chars().count() >= CORRECTABLE {
-            for stem in &self.corrections(&own)? {
-                forms.push(self.form(stem, CORRECTED)?);
             }
         }
         Ok(forms)
     }
 
-    fn form(&self, stem: &str, counts: f32) -> Result<Form<'_>> {
+    /// What may have been meant by `word`, with the stem `own`, that the book
+    /// does not know: two words of the book, unless one is only a slip away; a
+    /// word that goes beyond its stem while it is typed; the word that is a slip
+    /// away.
+    fn meant(&self, word: &str, own: &str, open: bool) -> Result<Vec<Form<'_>>> {
+        let letters = word.chars().count();
+        let unknown = letters >= CORRECTABLE && self.name(word)?.documents == 0;
+        let mut slips = None;
+        if unknown && let Some((_, halves)) = self.halves(word)? {
+            let near = self.corrections(own)?;
+            if near.is_empty() {
+                return Ok(vec![self.split(&halves)?]);
+            }
+            slips = Some(near);
+        }
+        let begun = match open && letters > 1 {
+            true => self.beginnings(word)?,
+            false => Vec::new(),
+        };
+        let (stems, counts) = match (begun.is_empty(), unknown, slips) {
+            (false, ..) => (begun, COMPLETED),
+            (true, true, Some(near)) => (near, CORRECTED),
+            (true, true, None) => (self.corrections(own)?, CORRECTED),
+            (true, false, _) => return Ok(Vec::new()),
+        };
+        let forms = stems.iter().map(|stem| self.form(stem, counts));
+        forms.collect()
+    }
+
+    pub(super) fn form(&self, stem: &str, counts: f32) -> Result<Form<'_>> {
         let term = self.vocabulary()?.find(stem);
         Ok(Form {
             stem: stem.to_owned(),
             counts,
             found: self.columns.stem(&term),
+            half: None,
         })
     }
 

@@ -8,6 +8,7 @@ mod analyze;
 mod bm25;
 mod columns;
 mod common;
+mod compound;
 mod forms;
 mod inverted;
 mod lexicon;
@@ -16,6 +17,7 @@ mod names;
 mod scores;
 pub mod shard;
 mod shelf;
+mod sums;
 pub mod terms;
 pub mod texts;
 mod vocabulary;
@@ -28,7 +30,7 @@ use tantivy::schema::Field;
 use tantivy::tokenizer::{TextAnalyzer, TokenStream};
 use tantivy::{ReloadPolicy, Searcher};
 
-use crate::index::query::Wanted;
+use crate::index::query::{self, Wanted};
 use crate::index::tokens;
 use analyze::FIELDS;
 use columns::Columns;
@@ -54,6 +56,8 @@ pub struct Words {
     names: Names,
     analyzer: TextAnalyzer,
     fields: [Field; FIELDS.len()],
+    /// The words of the book's language that carry no subject.
+    function: &'static [&'static str],
     /// What is still known of its making.
     known: Option<Known>,
 }
@@ -91,6 +95,7 @@ impl Words {
             columns: Columns::of(&searcher)?,
             analyzer: analyze::stemming(language),
             fields: analyze::fields(&index.schema())?,
+            function: query::function_words(language),
             searcher,
             vocabulary: OnceLock::new(),
             names: Names::default(),
@@ -150,16 +155,19 @@ impl Words {
         usize::try_from(documents.max().unwrap_or_default()).unwrap_or(usize::MAX)
     }
 
-    /// The stems that `wanted` finds, completions and corrections included.
+    /// The stems that `wanted` finds, completions and corrections included, and
+    /// what words are joined to and split into.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn found_stems(&self, wanted: &Wanted) -> Result<Vec<String>> {
         let mut stems = Vec::new();
-        for (place, (word, weight)) in wanted.words.iter().enumerate() {
-            let open = wanted.open && place + 1 == wanted.words.len();
-            if *weight >= 1.0 {
-                stems.extend(self.forms(word, open)?.into_iter().map(|form| form.stem));
+        for group in self.groups(wanted)? {
+            let words = group.words.into_iter().filter(|word| word.weight >= 1.0);
+            let forms = words.flat_map(|word| word.forms);
+            for form in forms.chain(group.joined.into_iter().flatten()) {
+                stems.push(form.stem);
+                stems.extend(form.half.map(|(stem, _)| stem));
             }
         }
         Ok(stems)

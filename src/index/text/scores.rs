@@ -1,7 +1,7 @@
 //! What full text says about every chunk: BM25, summed over the words.
 //!
 //! A word counts for the best of its forms, a form for the sum over titles,
-//! headings and texts. Shards are scored side by side, each in sums that stay
+//! headings and texts; two words that may be one for both, or for the one. Shards are scored side by side, each in sums that stay
 //! in the processor's cache. Queries are built here from plain words:
 //! tantivy's query parser aborts the process on deeply nested brackets.
 
@@ -15,6 +15,9 @@ use crate::index::query::Wanted;
 use crate::index::text::Words;
 use crate::index::text::analyze::STEMMED;
 use crate::index::text::columns::{Blocks, Weighed};
+use crate::index::text::compound::Group;
+use crate::index::text::forms::{Form, Stood};
+use crate::index::text::sums::Sums;
 
 /// What a match counts for in the title, in the headings and in the text, and
 /// as an identifier. A word of the title stands before every section of its
@@ -36,11 +39,25 @@ pub struct Scores {
 }
 
 /// What is looked for, looked up.
-struct Looked<'a> {
-    /// The forms of each word, each with its fields.
-    words: Vec<Vec<[Weighed<'a>; STEMMED.len()]>>,
+struct Wanting<'a> {
+    groups: Vec<Weights<'a>>,
     /// Identifiers and parts of them.
     names: Vec<Weighed<'a>>,
+}
+
+/// A group of words with what each form counts for.
+pub(super) struct Weights<'a> {
+    /// The forms of each word.
+    pub words: Vec<Vec<FormWeights<'a>>>,
+    /// Those of both words as one.
+    pub joined: Vec<FormWeights<'a>>,
+}
+
+/// A form with what it counts for in each field.
+pub(super) struct FormWeights<'a> {
+    pub fields: [Weighed<'a>; STEMMED.len()],
+    /// The same of its other half, without which it counts for nothing.
+    pub half: Option<[Weighed<'a>; STEMMED.len()]>,
 }
 
 impl Words {
@@ -50,9 +67,9 @@ impl Words {
     /// # Errors
     /// When the index cannot be read.
     pub fn scores(&self, wanted: &Wanted) -> Result<Scores> {
-        let looked = self.look_up(wanted)?;
+        let wanting = self.look_up(wanted)?;
         let shards = self.shards.par_iter().enumerate();
-        let sums = shards.map(|(shard, _)| self.scores_in(shard, &looked));
+        let sums = shards.map(|(shard, _)| self.scores_in(shard, &wanting));
         let sums = sums.collect::<Result<Vec<_>>>()?;
         let mut of = vec![0.0; self.chunks()];
         for (sums, (_, numbers)) in sums.iter().zip(&self.shards) {
@@ -75,19 +92,10 @@ impl Words {
         Ok(Scores { of, exclusive })
     }
 
-    fn look_up(&self, wanted: &Wanted) -> Result<Looked<'_>> {
-        let (mut words, mut names) = (Vec::new(), Vec::new());
-        let last = wanted.words.len().saturating_sub(1);
-        for (place, (word, weight)) in wanted.words.iter().enumerate() {
-            let forms = self.forms(word, wanted.open && place == last)?.into_iter();
-            let weighed = forms.map(|form| {
-                let counts = STEM.map(|stem| stem * (form.counts * weight));
-                let mut counts = counts.into_iter();
-                let weigh = |found| self.columns.weigh(found, counts.next().unwrap_or_default());
-                form.found.map(weigh)
-            });
-            words.push(weighed.collect());
-        }
+    fn look_up<'a>(&'a self, wanted: &'a Wanted) -> Result<Wanting<'a>> {
+        let groups = self.groups(wanted)?.into_iter();
+        let groups = groups.map(|group| self.weights(group)).collect();
+        let mut names = Vec::new();
         for identifier in &wanted.identifiers {
             let found = self.name(identifier)?;
             names.push(self.columns.weigh(found, IDENTIFIER));
@@ -96,35 +104,123 @@ impl Words {
             let found = self.name(word)?;
             names.push(self.columns.weigh(found, HUMP * weight));
         }
-        Ok(Looked { words, names })
+        Ok(Wanting { groups, names })
+    }
+
+    /// What the forms of a group count for. Two words as one count for no more
+    /// than both, or a rare spelling would stand before what is about the matter.
+    pub(super) fn weights<'a>(&self, group: Group<'a>) -> Weights<'a> {
+        let joined = group.joined.into_iter().flatten().map(|form| {
+            let counts = STEM.map(|stem| stem * form.counts);
+            let parts = |field: usize| [0, 1].map(|word| &group.words[word].forms[0].found[field]);
+            let mut fields = (0..).zip(counts);
+            let weigh = |found| {
+                let (field, counts) = fields.next().unwrap_or_default();
+                self.columns.weigh_joined(found, parts(field), counts)
+            };
+            FormWeights {
+                fields: form.found.map(weigh),
+                half: None,
+            }
+        });
+        let joined = joined.collect();
+        let words = group.words.into_iter().map(|word| {
+            let forms = word.forms.into_iter();
+            let weigh = |form| self.form_weights(form, word.weight);
+            forms.map(weigh).collect()
+        });
+        Weights {
+            words: words.collect(),
+            joined,
+        }
+    }
+
+    fn form_weights<'a>(&self, form: Form<'a>, weight: f32) -> FormWeights<'a> {
+        let counts = STEM.map(|stem| stem * (form.counts * weight));
+        let weigh = |found: Stood<'a>| {
+            let mut counts = counts.into_iter();
+            found.map(|found| self.columns.weigh(found, counts.next().unwrap_or_default()))
+        };
+        FormWeights {
+            fields: weigh(form.found),
+            half: form.half.map(|(_, found)| weigh(found)),
+        }
     }
 
     /// The score of each document of a shard.
-    fn scores_in(&self, shard: usize, looked: &Looked<'_>) -> Result<Vec<f32>> {
+    fn scores_in(&self, shard: usize, wanting: &Wanting<'_>) -> Result<Vec<f32>> {
         let mut sums = Sums::new(self.shards[shard].1.len());
         let mut blocks = Blocks::default();
-        for forms in &looked.words {
-            if let [form] = forms.as_slice() {
-                for term in form {
-                    self.columns.add(shard, term, &mut blocks, &mut sums.of)?;
-                }
-                continue;
+        for group in &wanting.groups {
+            let least = self.least(shard, &group.joined, &mut blocks, &mut sums)?;
+            for forms in &group.words {
+                self.add_word(shard, forms, &mut blocks, &mut sums)?;
             }
-            sums.start_of_word();
-            for form in forms {
-                for term in form {
-                    let form = &mut sums.form;
-                    let add = |document, score| form.add(document as usize, score);
-                    self.columns.score(shard, term, &mut blocks, add)?;
-                }
-                sums.end_of_form();
-            }
-            sums.end_of_word();
+            sums.raise(&least);
         }
-        for name in &looked.names {
+        for name in &wanting.names {
             self.columns.add(shard, name, &mut blocks, &mut sums.of)?;
         }
         Ok(sums.of)
+    }
+
+    /// What the documents have at least that have two words as one: to be asked
+    /// before both are added.
+    fn least(
+        &self,
+        shard: usize,
+        joined: &[FormWeights<'_>],
+        blocks: &mut Blocks,
+        sums: &mut Sums,
+    ) -> Result<Vec<(usize, f32)>> {
+        if joined.is_empty() {
+            return Ok(Vec::new());
+        }
+        sums.start();
+        self.best(shard, joined, blocks, sums)?;
+        Ok(sums.take_best())
+    }
+
+    /// Adds what a word counts for.
+    fn add_word(
+        &self,
+        shard: usize,
+        forms: &[FormWeights<'_>],
+        blocks: &mut Blocks,
+        sums: &mut Sums,
+    ) -> Result<()> {
+        if let [FormWeights { fields, half: None }] = forms {
+            for term in fields {
+                self.columns.add(shard, term, blocks, &mut sums.of)?;
+            }
+            return Ok(());
+        }
+        sums.start();
+        self.best(shard, forms, blocks, sums)?;
+        sums.end_of_word();
+        Ok(())
+    }
+
+    /// Finds what the best of some forms counts for.
+    fn best(
+        &self,
+        shard: usize,
+        forms: &[FormWeights<'_>],
+        blocks: &mut Blocks,
+        sums: &mut Sums,
+    ) -> Result<()> {
+        for form in forms {
+            for term in &form.fields {
+                let add = |document, score| sums.form.add(document as usize, score);
+                self.columns.score(shard, term, blocks, add)?;
+            }
+            for term in form.half.iter().flatten() {
+                let add = |document, score| sums.half.add(document as usize, score);
+                self.columns.score(shard, term, blocks, add)?;
+            }
+            sums.end_of_form(form.half.is_some());
+        }
+        Ok(())
     }
 
     /// Tells every chunk that matches.
@@ -159,68 +255,5 @@ impl Words {
             }
         });
         Box::new(BooleanQuery::union(fields.into()))
-    }
-}
-
-/// The scores of a shard's documents on their way: of all words so far, of the
-/// best form of the word, and of the form.
-struct Sums {
-    of: Vec<f32>,
-    best: Layer,
-    form: Layer,
-}
-
-/// Numbers for some of the documents, 0 for the others.
-#[derive(Default)]
-struct Layer {
-    of: Vec<f32>,
-    touched: Vec<usize>,
-}
-
-impl Layer {
-    fn set(&mut self, document: usize, score: f32) {
-        if self.of[document] == 0.0 {
-            self.touched.push(document);
-        }
-        self.of[document] = score;
-    }
-
-    fn add(&mut self, document: usize, score: f32) {
-        self.set(document, self.of[document] + score);
-    }
-
-    /// Takes every number out.
-    fn take(&mut self, mut taken: impl FnMut(usize, f32)) {
-        for document in self.touched.drain(..) {
-            taken(document, std::mem::take(&mut self.of[document]));
-        }
-    }
-}
-
-impl Sums {
-    fn new(documents: usize) -> Self {
-        Self {
-            of: vec![0.0; documents],
-            best: Layer::default(),
-            form: Layer::default(),
-        }
-    }
-
-    /// Readies the layers, which few words need.
-    fn start_of_word(&mut self) {
-        for layer in [&mut self.best, &mut self.form] {
-            layer.of.resize(self.of.len(), 0.0);
-        }
-    }
-
-    fn end_of_form(&mut self) {
-        let best = &mut self.best;
-        self.form
-            .take(|document, score| best.set(document, score.max(best.of[document])));
-    }
-
-    fn end_of_word(&mut self) {
-        let of = &mut self.of;
-        self.best.take(|document, score| of[document] += score);
     }
 }

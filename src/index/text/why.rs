@@ -8,18 +8,25 @@ use anyhow::Result;
 use crate::index::query::Wanted;
 use crate::index::text::Words;
 use crate::index::text::analyze::{CODE, FIELDS, STEMMED};
-use crate::index::text::columns::{Blocks, Found};
-use crate::index::text::scores::{HUMP, IDENTIFIER, STEM};
+use crate::index::text::columns::{Blocks, Weighed};
+use crate::index::text::compound::Group;
+use crate::index::text::forms::Form;
+use crate::index::text::scores::{FormWeights, HUMP, IDENTIFIER};
+
+/// The shard of a chunk, and the document that it is there.
+type Spot = (usize, usize);
+/// The forms of a word in words, each with whether it is not the word's own.
+type Said = Vec<(String, bool)>;
 
 /// A word of a query that a chunk has.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Match {
-    /// The word or identifier, in lower case.
+    /// The word or identifier, in lower case; two words that were joined.
     pub word: String,
-    /// The stem that stands in the chunk.
+    /// The stem that stands in the chunk; two where a word was split.
     pub stem: String,
-    /// Whether that is not the word's own, but what it was completed or
-    /// corrected to.
+    /// Whether that is not the word's own, but what it was completed,
+    /// corrected, joined or split to.
     pub guessed: bool,
     /// What it adds to the BM25 score.
     pub score: f32,
@@ -41,7 +48,9 @@ impl Match {
     fn add(&mut self, field: usize, score: f32) {
         if score > 0.0 {
             self.score += score;
-            self.fields.push(FIELDS[field]);
+            if !self.fields.contains(&FIELDS[field]) {
+                self.fields.push(FIELDS[field]);
+            }
         }
     }
 }
@@ -57,56 +66,110 @@ impl Words {
         let Some(place_of) = self.place_of(chunk) else {
             return Ok(matches);
         };
-        let last = wanted.words.len().saturating_sub(1);
-        for (place, (word, weight)) in wanted.words.iter().enumerate() {
-            let mut best = Match::new(word, word, false);
-            for form in self.forms(word, wanted.open && place == last)? {
-                let mut this = Match::new(word, &form.stem, form.counts < 1.0);
-                for (field, found) in STEMMED.into_iter().zip(form.found) {
-                    let counts = STEM[field] * (form.counts * weight);
-                    this.add(field, self.score_of(found, counts, place_of)?);
-                }
-                if this.score > best.score {
-                    best = this;
-                }
-            }
-            let hump = self.name(word)?;
-            best.add(CODE, self.score_of(hump, HUMP * weight, place_of)?);
-            matches.push(best);
+        for group in self.groups(wanted)? {
+            matches.extend(self.matches_of(group, place_of)?);
         }
         for identifier in &wanted.identifiers {
             let mut this = Match::new(identifier, identifier, false);
-            let found = self.name(identifier)?;
-            this.add(CODE, self.score_of(found, IDENTIFIER, place_of)?);
+            this.add(CODE, self.score_of_name(identifier, IDENTIFIER, place_of)?);
             matches.push(this);
         }
         matches.retain(|one| one.score > 0.0);
         Ok(matches)
     }
 
+    /// What a chunk has of a group: each word, or both as one.
+    fn matches_of(&self, group: Group<'_>, place_of: Spot) -> Result<Vec<Match>> {
+        let asked: Vec<(&str, f32)> = group
+            .words
+            .iter()
+            .map(|word| (word.word, word.weight))
+            .collect();
+        let stems = |forms: &[Form<'_>]| forms.iter().map(said).collect::<Vec<_>>();
+        let words: Vec<Said> = group.words.iter().map(|word| stems(&word.forms)).collect();
+        let as_one = stems(group.joined.as_deref().unwrap_or_default());
+        let weights = self.weights(group);
+        let mut matches = Vec::new();
+        for (((word, _), said), forms) in asked.iter().zip(&words).zip(&weights.words) {
+            matches.push(self.best_match(word, said, forms, place_of)?);
+        }
+        let names: Vec<&str> = asked.iter().map(|(word, _)| *word).collect();
+        let one = self.best_match(&names.join(" "), &as_one, &weights.joined, place_of)?;
+        let apart: f32 = matches.iter().map(|word| word.score).sum();
+        let is_one = one.score > apart;
+        if is_one {
+            matches = vec![Match {
+                guessed: true,
+                ..one
+            }];
+        }
+        for (at, (word, weight)) in asked.iter().enumerate() {
+            let hump = self.score_of_name(word, HUMP * weight, place_of)?;
+            matches[if is_one { 0 } else { at }].add(CODE, hump);
+        }
+        Ok(matches)
+    }
+
+    /// The form of `word` that counts for most in a chunk.
+    fn best_match(
+        &self,
+        word: &str,
+        said: &Said,
+        forms: &[FormWeights<'_>],
+        place_of: Spot,
+    ) -> Result<Match> {
+        let mut best = Match::new(word, word, false);
+        for ((stem, guessed), form) in said.iter().zip(forms) {
+            let mut this = Match::new(word, stem, *guessed);
+            for (field, term) in STEMMED.into_iter().zip(&form.fields) {
+                this.add(field, self.score_of(term, place_of)?);
+            }
+            if let Some(half) = &form.half {
+                let first = this.score;
+                for (field, term) in STEMMED.into_iter().zip(half) {
+                    this.add(field, self.score_of(term, place_of)?);
+                }
+                if first == 0.0 || this.score == first {
+                    continue;
+                }
+            }
+            if this.score > best.score {
+                best = this;
+            }
+        }
+        Ok(best)
+    }
+
     /// The shard of a chunk, and the document that it is there.
-    fn place_of(&self, chunk: usize) -> Option<(usize, usize)> {
+    fn place_of(&self, chunk: usize) -> Option<Spot> {
         let numbers = self.shards.iter().map(|(_, numbers)| numbers);
         let document = |numbers: &Vec<u32>| numbers.iter().position(|one| *one as usize == chunk);
         let mut places = numbers.map(document).enumerate();
         places.find_map(|(shard, document)| Some((shard, document?)))
     }
 
+    fn score_of_name(&self, name: &str, counts: f32, place_of: Spot) -> Result<f32> {
+        let term = self.columns.weigh(self.name(name)?, counts);
+        self.score_of(&term, place_of)
+    }
+
     /// What a term adds to the score of one chunk.
-    fn score_of(
-        &self,
-        found: Found<'_>,
-        counts: f32,
-        (shard, document): (usize, usize),
-    ) -> Result<f32> {
-        let term = self.columns.weigh(found, counts);
+    fn score_of(&self, term: &Weighed<'_>, (shard, document): Spot) -> Result<f32> {
         let mut score = 0.0;
         self.columns
-            .score(shard, &term, &mut Blocks::default(), |other, counts| {
+            .score(shard, term, &mut Blocks::default(), |other, counts| {
                 if other as usize == document {
                     score = counts;
                 }
             })?;
         Ok(score)
+    }
+}
+
+/// A form in words, and whether it is not the word's own.
+fn said(form: &Form<'_>) -> (String, bool) {
+    match &form.half {
+        Some((half, _)) => (format!("{} {half}", form.stem), true),
+        None => (form.stem.clone(), form.counts < 1.0),
     }
 }

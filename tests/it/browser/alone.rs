@@ -203,7 +203,8 @@ fn index(folder: &TempDir) -> Index {
     pipeline::index(&config, chunks, None, None, &|_| {}, &|| false).unwrap()
 }
 
-/// Headings, their beginnings, words with slips, names of code and phrases.
+/// Headings, their beginnings, words with slips, joined and split, names of code
+/// and phrases.
 fn queries(index: &Index) -> Vec<String> {
     let mut all: Vec<String> = [
         "how do I change the port that the server listens on?",
@@ -216,6 +217,11 @@ fn queries(index: &Index) -> Vec<String> {
         "MiniLM int8",
         "configuratio",
         "what is the capital of France",
+        "a time out of the server",
+        "work flow ",
+        "file nam",
+        "frontmatter",
+        "where do codeblocks end? ",
         "Überschriften café 日本語",
         "the of and",
         "[[[((( :: \" \u{0} 🦀",

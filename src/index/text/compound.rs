@@ -1,0 +1,191 @@
+//! Words that one writer joins and another splits: *flow chart*, *flowchart*.
+//!
+//! Two words of a query side by side count as the one word that the book makes
+//! of them; a word that the book does not know as the two words that stand side
+//! by side there.
+
+use anyhow::Result;
+use tantivy::query::{EnableScoring, PhraseQuery, Query};
+use tantivy::{TERMINATED, Term};
+
+use crate::index::query::Wanted;
+use crate::index::text::Words;
+use crate::index::text::analyze::STEMMED;
+use crate::index::text::forms::Form;
+use crate::index::tokens;
+
+/// The shortest half of a word that is split, in letters.
+const HALF: usize = 3;
+/// In so many ways a word is split at most, to see whether the halves stand side
+/// by side.
+const WAYS: usize = 4;
+/// From so many letters on the second word of a pair may be one that is still
+/// being typed.
+const TYPED: usize = 3;
+
+/// What is looked for together: a word, or two that may be one.
+pub struct Group<'a> {
+    pub words: Vec<Looked<'a>>,
+    /// Both words as one, when the book has that.
+    pub joined: Option<Vec<Form<'a>>>,
+}
+
+/// A word of a query with all that it may stand for.
+pub struct Looked<'a> {
+    pub word: &'a str,
+    pub weight: f32,
+    pub forms: Vec<Form<'a>>,
+}
+
+/// Two places of words with the forms of both as one.
+type Join<'a> = ([usize; 2], Vec<Form<'a>>);
+
+impl Words {
+    /// The words of `wanted` in their order, those that the book writes as one
+    /// together. No word is in two groups.
+    pub(super) fn groups<'a>(&'a self, wanted: &'a Wanted) -> Result<Vec<Group<'a>>> {
+        let mut joins = self.joins(wanted)?;
+        let last = wanted.words.len().saturating_sub(1);
+        let seconds: Vec<usize> = joins.iter().map(|([_, second], _)| *second).collect();
+        let look_up = |place: usize, joined: bool| -> Result<Looked<'a>> {
+            let (word, weight) = &wanted.words[place];
+            let (weight, open) = (*weight, wanted.open && place == last);
+            // What the book knows as one leaves nothing to be guessed.
+            let forms = match joined {
+                true => self.plain_forms(word, open)?,
+                false => self.forms(word, open)?,
+            };
+            Ok(Looked {
+                word,
+                weight,
+                forms,
+            })
+        };
+        let mut groups = Vec::new();
+        for place in (0..wanted.words.len()).filter(|place| !seconds.contains(place)) {
+            let join = joins.iter().position(|([first, _], _)| *first == place);
+            let join = join.map(|join| joins.swap_remove(join));
+            let places = join
+                .as_ref()
+                .map_or_else(|| vec![place], |(pair, _)| pair.to_vec());
+            let words = places
+                .into_iter()
+                .map(|place| look_up(place, join.is_some()));
+            groups.push(Group {
+                words: words.collect::<Result<_>>()?,
+                joined: join.map(|(_, forms)| forms),
+            });
+        }
+        Ok(groups)
+    }
+
+    /// The pairs of `wanted` that are a word of the book, the first of those that
+    /// overlap.
+    fn joins(&self, wanted: &Wanted) -> Result<Vec<Join<'_>>> {
+        let last = wanted.words.len().saturating_sub(1);
+        let mut used = vec![false; wanted.words.len()];
+        let mut joins = Vec::new();
+        for [one, next] in &wanted.pairs {
+            if used[*one] || used[*next] {
+                continue;
+            }
+            let (first, second) = (&wanted.words[*one].0, &wanted.words[*next].0);
+            let open = wanted.open && *next == last && second.chars().count() >= TYPED;
+            let mut forms = self.plain_forms(&format!("{first}{second}"), open)?;
+            forms.retain(Form::is_known);
+            if !forms.is_empty() {
+                (used[*one], used[*next]) = (true, true);
+                joins.push(([*one, *next], forms));
+            }
+        }
+        Ok(joins)
+    }
+
+    /// `text` with a space in each word that the book knows as two only.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn split_up(&self, text: &str) -> Result<String> {
+        let mut out = String::new();
+        let mut at = 0;
+        for range in tokens::word_ranges(text) {
+            let written = &text[range.clone()];
+            let word = written.to_lowercase();
+            let forms = self.forms(&word, false)?;
+            if forms.iter().any(|form| form.half.is_some())
+                && let Some((end, _)) = self.halves(&word)?
+                && written.is_char_boundary(end)
+            {
+                out.push_str(&text[at..range.start + end]);
+                out.push(' ');
+                at = range.start + end;
+            }
+        }
+        out.push_str(&text[at..]);
+        Ok(out)
+    }
+
+    /// The form of a word that is two words with these stems.
+    pub(super) fn split(&self, [first, second]: &[String; 2]) -> Result<Form<'_>> {
+        let half = self.form(second, 1.0)?;
+        Ok(Form {
+            half: Some((half.stem, half.found)),
+            ..self.form(first, 1.0)?
+        })
+    }
+
+    /// Where `word` is split, in bytes, and the stems of both halves. Of several
+    /// ways that stand side by side somewhere it is the one whose rarer half is
+    /// most frequent.
+    pub(super) fn halves(&self, word: &str) -> Result<Option<(usize, [String; 2])>> {
+        let letters = word.chars().count();
+        let ends = word.char_indices().map(|(end, _)| end).skip(HALF);
+        let ends: Vec<usize> = ends.take((letters + 1).saturating_sub(2 * HALF)).collect();
+        let halves = ends
+            .iter()
+            .map(|end| format!("{} {}", &word[..*end], &word[*end..]));
+        let stems = self.stems(&halves.collect::<Vec<_>>().join(" "));
+        // Lower case may leave signs in a word, at which it is cut once more.
+        if stems.len() != 2 * ends.len() {
+            return Ok(None);
+        }
+        let mut ways = Vec::new();
+        for (end, stems) in ends.iter().zip(stems.chunks(2)) {
+            let (one, next) = word.split_at(*end);
+            if [one, next].iter().any(|half| self.function.contains(half)) {
+                continue;
+            }
+            let vocabulary = self.vocabulary()?;
+            let often = |stem: usize| {
+                let places = vocabulary.find(&stems[stem].text).places.iter();
+                places.map(|place| u64::from(place.documents)).sum::<u64>()
+            };
+            let rarer = often(0).min(often(1));
+            if rarer > 0 {
+                ways.push((rarer, *end, [stems[0].text.clone(), stems[1].text.clone()]));
+            }
+        }
+        ways.sort_by_key(|(rarer, end, _)| (std::cmp::Reverse(*rarer), *end));
+        for (_, end, stems) in ways.into_iter().take(WAYS) {
+            if self.stand_side_by_side(&stems)? {
+                return Ok(Some((end, stems)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the second stem follows the first anywhere.
+    fn stand_side_by_side(&self, stems: &[String; 2]) -> Result<bool> {
+        for field in STEMMED {
+            let term = |stem: &String| Term::from_field_text(self.fields[field], stem);
+            let phrase = PhraseQuery::new(stems.iter().map(term).collect());
+            let weight = phrase.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+            for shard in self.searcher.segment_readers() {
+                if weight.scorer(shard, 1.0)?.doc() != TERMINATED {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::Build;
 use crate::config::Config;
 use crate::content::{self, Source};
-use crate::diagnostic::{self, Diagnostic};
+use crate::diagnostic::{self, Diagnostic, Span};
 use crate::links;
 use crate::site::published::Published;
 use crate::site::write::Body;
@@ -205,6 +205,10 @@ fn said_once(config: &Config, site: &Site, page: &Arc<Page>) -> Vec<Diagnostic> 
     let is_post = |path: &str| config.blogs.iter().any(|blog| blog.holds(path));
     let mut once = content::said_once(std::slice::from_ref(&page.source), &is_post);
     once.extend(links::check_outside(site, page, config.layout.checks));
+    // Of these only the place, the top of the page, depends on its text.
+    let top = page.source.place(Span::new(0, 0));
+    let said = ["site/no-kind", "site/same-address"];
+    once.extend(said.map(|code| Diagnostic::warning(code, "").at(top.clone())));
     once
 }
 

@@ -505,21 +505,31 @@ fn a_page_whose_text_alone_changes_is_the_only_one_that_is_made_again() {
 
 #[test]
 fn a_page_that_is_named_for_all_pages_is_made_alone_and_named_where_it_is_now() {
-    let page = "content/how-to/one.md";
+    let (page, other) = ("content/how-to/one.md", "content/notes.md");
     let odd = "---\nodd: key\n---\n";
     let once = "{{< note >}}\n\n[out](../../../elsewhere.md)\n";
     let text = format!("{odd}# One\n\n{once}");
     let mut followed = Followed::new(&[
         (page, &text),
         ("content/how-to/two.md", &text.replace("One", "Two")),
+        ("content/reference/keys.md", "# Keys\n"),
+        (other, "# Notes\n"),
     ]);
     let text = format!("{odd}# One\n\nNew words.\n\n{once}");
     let files: BTreeSet<PathBuf> = followed.write(page, &text).into_iter().collect();
     followed.follow(Some(&files));
     assert_eq!(followed.touched, 1);
+    let files: BTreeSet<PathBuf> = followed
+        .write(other, "# Notes\n\nNew.\n")
+        .into_iter()
+        .collect();
+    followed.follow(Some(&files));
+    assert_eq!(followed.touched, 2);
     let said = &followed.build.as_ref().unwrap().diagnostics;
     let codes: BTreeSet<&str> = said.iter().map(|said| said.code).collect();
-    assert!(codes.contains("markdown/shortcode") && codes.contains("link/outside"));
+    for code in ["markdown/shortcode", "link/outside", "site/no-kind"] {
+        assert!(codes.contains(code), "{code}: {codes:?}");
+    }
     followed.assert_is_as_from_nothing();
 }
 

@@ -45,7 +45,7 @@ pub fn files(words: &Words, chunks: &Chunks, language: &str) -> Result<BTreeMap<
     let lists = lists?;
     let ((shards, blocks), spelling) = rayon::join(
         || {
-            let blocks = || -> Vec<_> { blocks.into_par_iter().map(block_part).collect() };
+            let blocks = || -> Vec<_> { blocks.par_iter().map(block_part).collect() };
             rayon::join(|| shard_parts(&lists, &surfaces), blocks)
         },
         || Part::of_values(&spelling(&lists)),
@@ -79,7 +79,7 @@ fn shard_parts(lists: &shards::Lists, surfaces: &surfaces::Surfaces) -> Vec<(Str
     shards.map(part).collect()
 }
 
-fn block_part(block: pages::Block) -> (usize, Part) {
+fn block_part(block: &pages::Block) -> (usize, Part) {
     (block.from, Part::of(&format!("[{}]", block.pages)))
 }
 

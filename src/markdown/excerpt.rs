@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
 
-use super::{Document, LinkKind, raw_html};
+use super::{Document, LinkKind, html_words};
 
 /// The beginning of a page.
 #[derive(Debug)]
@@ -171,7 +171,7 @@ pub fn minutes(document: &Document, words_per_minute: usize) -> usize {
             Event::InlineMath(part) | Event::DisplayMath(part) => text.push_str(part),
             Event::Html(html) | Event::InlineHtml(html) => {
                 images += html.matches("<img").count();
-                text.push_str(&raw_html::words(html));
+                text.push_str(&html_words::words(html));
             }
             Event::Start(Tag::Image { .. }) => images += 1,
             Event::SoftBreak | Event::HardBreak => text.push(' '),

@@ -1,10 +1,12 @@
-//! Links, ids and words in the raw HTML of a page.
+//! Links and ids in the raw HTML of a page.
 
 use std::convert::Infallible;
 use std::ops::Range;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{DefaultEmitter, Span, SpanBound, StartTag, Token, Tokenizer};
+
+use super::plain_html::{self, Piece};
 
 /// A link in a piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,9 +47,12 @@ pub fn scan(html: &str) -> Scan {
         return Scan::default();
     }
     let mut open = Open::of(html);
-    read(html, |event, span: Span<usize>| {
-        open.take(&event, span.start);
-    });
+    if !plain_html::read(html, &mut |piece| open.take(piece)) {
+        open = Open::of(html);
+        read(html, |event, span: Span<usize>| {
+            open.event(&event, span.start);
+        });
+    }
     let mut scan = open.scan;
     scan.links.sort_by_key(|link| link.value.start);
     scan
@@ -55,7 +60,7 @@ pub fn scan(html: &str) -> Scan {
 
 /// Hands over the pieces of `html` one by one, of which none is kept: pages of
 /// tables have ten thousands of tags.
-fn read<S: SpanBound>(html: &str, mut take: impl FnMut(CallbackEvent<'_>, Span<S>)) {
+pub(super) fn read<S: SpanBound>(html: &str, mut take: impl FnMut(CallbackEvent<'_>, Span<S>)) {
     let mut emitter = CallbackEmitter::<_, Infallible, S>::new(|event: CallbackEvent<'_>, span| {
         take(event, span);
         None
@@ -89,32 +94,47 @@ impl<'h> Open<'h> {
         }
     }
 
-    fn take(&mut self, event: &CallbackEvent<'_>, start: usize) {
+    fn event(&mut self, event: &CallbackEvent<'_>, start: usize) {
         match event {
             CallbackEvent::OpenStartTag { name } => {
+                self.take(Piece::Open(&String::from_utf8_lossy(name)));
+            }
+            CallbackEvent::AttributeName { name } => {
+                self.take(Piece::Attribute(&String::from_utf8_lossy(name), start));
+            }
+            CallbackEvent::AttributeValue { value } => {
+                self.take(Piece::Value(&String::from_utf8_lossy(value)));
+            }
+            CallbackEvent::CloseStartTag { .. } => self.take(Piece::Close),
+            // Told in the middle of a value, as of `&copy=` in an address.
+            CallbackEvent::Error(_) => {}
+            // Attributes of an end tag are none.
+            _ => self.take(Piece::Other),
+        }
+    }
+
+    fn take(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Open(name) => {
                 self.attribute = None;
                 self.seen.clear();
                 self.held = Scan::default();
                 self.element.clear();
-                self.element.push_str(&String::from_utf8_lossy(name));
+                self.element.push_str(name);
             }
-            CallbackEvent::AttributeName { name } => {
+            Piece::Attribute(name, start) => {
                 self.has("");
-                let name = String::from_utf8_lossy(name);
                 let counts =
-                    is_id(&self.element, &name) || Holds::find(&self.element, &name).is_some();
-                self.attribute = counts.then(|| (name.into_owned(), start));
+                    is_id(&self.element, name) || Holds::find(&self.element, name).is_some();
+                self.attribute = counts.then(|| (name.to_owned(), start));
             }
-            CallbackEvent::AttributeValue { value } => self.has(&String::from_utf8_lossy(value)),
-            CallbackEvent::CloseStartTag { .. } => {
+            Piece::Value(value) => self.has(value),
+            Piece::Close => {
                 self.has("");
                 self.scan.links.append(&mut self.held.links);
                 self.scan.ids.append(&mut self.held.ids);
             }
-            // Told in the middle of a value, as of `&copy=` in an address.
-            CallbackEvent::Error(_) => {}
-            // Attributes of an end tag are none.
-            _ => self.attribute = None,
+            Piece::End(_) | Piece::Text(_) | Piece::Other => self.attribute = None,
         }
     }
 
@@ -234,60 +254,16 @@ pub(super) fn value_range(html: &str, start: usize, name: &str) -> Option<Range<
     Some(start..start + length.unwrap_or(after.len()))
 }
 
-/// The words of `html`, tags, comments, scripts and styles left out.
-pub fn words(html: &str) -> String {
-    let mut out = String::new();
-    let mut hidden = false;
-    let is_hidden = |name: &[u8]| matches!(name, b"script" | b"style");
-    read(html, |event, _: Span<()>| match event {
-        CallbackEvent::OpenStartTag { name } => {
-            hidden |= is_hidden(name);
-            if !is_inline(name) {
-                out.push(' ');
-            }
-        }
-        CallbackEvent::EndTag { name } => {
-            hidden &= !is_hidden(name);
-            if !is_inline(name) {
-                out.push(' ');
-            }
-        }
-        CallbackEvent::String { value } if !hidden => {
-            out.push_str(&String::from_utf8_lossy(value));
-        }
-        _ => {}
-    });
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn is_inline(name: &[u8]) -> bool {
-    matches!(
-        name,
-        b"a" | b"abbr"
-            | b"b"
-            | b"code"
-            | b"em"
-            | b"i"
-            | b"kbd"
-            | b"mark"
-            | b"s"
-            | b"small"
-            | b"span"
-            | b"strong"
-            | b"sub"
-            | b"sup"
-            | b"u"
-            | b"var"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
     use proptest::prelude::*;
 
-    use super::{Holds, is_id, scan, start_tags, words};
+    use html5gum::Span;
+
+    use super::{Holds, Open, is_id, read, scan, start_tags};
+    use crate::markdown::plain_html;
 
     #[test]
     fn links_are_found_with_the_bytes_of_their_value() {
@@ -350,6 +326,23 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// What is read as plain HTML is what the tokenizer reads.
+        #[test]
+        fn plain_html_says_the_same_by_the_rules(
+            html in "(<a|<td|</td|</a|<br|<!--|--|>|/>| href=\"x\"| id='y'| name=\"z\"| class=\"&\"| id| |\n|/|=|'|é|word|&amp;|&lt;|&|&nbsp;|;|<|<b>|</b>|<style>){0,16}",
+        ) {
+            let (mut plain, mut ruled) = (Open::of(&html), Open::of(&html));
+            if plain_html::read(&html, &mut |piece| plain.take(piece)) {
+                read(&html, |event, span: Span<usize>| ruled.event(&event, span.start));
+                prop_assert_eq!(plain.scan.links, ruled.scan.links);
+                prop_assert_eq!(plain.scan.ids, ruled.scan.ids);
+            }
+        }
+    }
+
     #[test]
     fn pictures_of_several_sizes_are_several_links() {
         let html = "<img srcset=\"a.png 1x, b.png 2x\" src=c.png>";
@@ -374,13 +367,5 @@ mod tests {
     #[test]
     fn ids_and_old_name_anchors_are_found() {
         assert_eq!(scan(r#"<dt id="a"><a name="b"></a>"#).ids, ["a", "b"]);
-    }
-
-    #[test]
-    fn words_lose_their_tags() {
-        assert_eq!(
-            words("<p>one <b>two</b></p><script>a<b && x</script><p>three"),
-            "one two three"
-        );
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 use serde::{Deserialize, Serialize};
 
-use super::{Document, raw_html};
+use super::{Document, html_words};
 
 /// What a [`Block`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Writer {
             Event::SoftBreak | Event::HardBreak => self.push(" "),
             Event::Html(html) => {
                 self.flush();
-                self.push(&raw_html::words(html));
+                self.push(&html_words::words(html));
                 self.flush();
             }
             Event::TaskListMarker(done) => self.push(if *done { "[x] " } else { "[ ] " }),

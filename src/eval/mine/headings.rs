@@ -5,7 +5,7 @@
 
 use super::{Origin, Proposal, place};
 use crate::content::Kind;
-use crate::markdown::{Event, Section, Tag, TagEnd, raw_html};
+use crate::markdown::{Event, Section, Tag, TagEnd, html_words};
 use crate::site::Page;
 
 /// The most words of a question.
@@ -130,7 +130,7 @@ fn entries(page: &Page, section: &Section) -> Vec<String> {
             Event::Start(Tag::Strong) if starts_paragraph(events, at) => {
                 text_until(events, at, TagEnd::Strong)
             }
-            Event::Html(html) if html.contains("<summary") => raw_html::words(html),
+            Event::Html(html) if html.contains("<summary") => html_words::words(html),
             _ => continue,
         };
         let words = word_count(&text);

@@ -207,8 +207,11 @@ fn said_once(config: &Config, site: &Site, page: &Arc<Page>) -> Vec<Diagnostic> 
     once.extend(links::check_outside(site, page, config.layout.checks));
     // Of these only the place, the top of the page, depends on its text.
     let top = page.source.place(Span::new(0, 0));
-    let said = ["site/no-kind", "site/same-address"];
-    once.extend(said.map(|code| Diagnostic::warning(code, "").at(top.clone())));
+    let said = [
+        Diagnostic::warning("site/no-kind", ""),
+        Diagnostic::warning("site/same-address", ""),
+    ];
+    once.extend(said.map(|said| said.at(top.clone())));
     once
 }
 

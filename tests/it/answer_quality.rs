@@ -37,7 +37,22 @@ fn claude(folder: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
     )
 }
 
-/// The parts of the Cargo Book that people ask about.
+/// Where the pages of the Cargo Book begin that are taken: those that people
+/// ask about.
+const CARGO: [&str; 6] = [
+    "faq.",
+    "getting-started/",
+    "guide/",
+    "reference/publishing.",
+    "reference/specifying-dependencies.",
+    "reference/workspaces.",
+];
+
+fn is_taken(page: &str) -> bool {
+    CARGO.iter().any(|start| page.starts_with(start))
+}
+
+/// These parts of the Cargo Book.
 fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
     let folder = tempfile::tempdir().unwrap();
     let status = Command::new("tar")
@@ -59,15 +74,7 @@ fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
         count: &counter(embedder),
     };
     let chunks = chunk::chunks(site.searched(), &counter, None);
-    let asked = [
-        "faq.html",
-        "getting-started/",
-        "guide/",
-        "reference/publishing.html",
-        "reference/specifying-dependencies.html",
-        "reference/workspaces.html",
-    ];
-    let is_asked = |chunk: &&Chunk| asked.iter().any(|page| chunk.page.starts_with(page));
+    let is_asked = |chunk: &&Chunk| is_taken(&chunk.page);
     let chunks: Vec<Chunk> = chunks.iter().filter(is_asked).cloned().collect();
     assert!(chunks.len() > 100, "{}", chunks.len());
     index(chunks, embedder.cloned())
@@ -81,14 +88,19 @@ fn asked(file: &Path, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// The questions among the pairs mined from the Cargo Book's own pages.
-fn cargo_questions(file: &Path) -> Vec<String> {
+/// The questions among the pairs mined from the Cargo Book's own pages: those
+/// that the pages taken answer, and those that only the others do.
+fn cargo_questions(file: &Path) -> (Vec<String>, Vec<String>) {
     let kinds = ["faq", "question-heading", "howto-heading", "howto-title"];
     let lines = questions::json_lines(file).into_iter();
     let wanted = lines.filter(|line| kinds.iter().any(|kind| line["type"] == *kind));
-    wanted
-        .map(|line| line["query"].as_str().unwrap().to_owned())
-        .collect()
+    let (own, others): (Vec<_>, Vec<_>) =
+        wanted.partition(|line| is_taken(line["page"].as_str().unwrap()));
+    let text = |line: Value| line["query"].as_str().unwrap().to_owned();
+    (
+        own.into_iter().map(text).collect(),
+        others.into_iter().map(text).collect(),
+    )
 }
 
 fn refused(index: &Index, asked: &[String]) -> f64 {
@@ -115,7 +127,8 @@ fn refusals(embedder: Option<&Arc<dyn Embedder>>) -> Option<(f64, f64)> {
     let kubernetes = questions::shared("qa/k8s-docs-questions/questions.jsonl")?;
     let archive = questions::shared("corpora/cargo-book.tar.gz")?;
     let claude_asked = asked(&claude_folder.join("questions.jsonl"), "question");
-    let cargo_asked = cargo_questions(&mined);
+    let (cargo_own, cargo_others) = cargo_questions(&mined);
+    let cargo_asked = [cargo_own.clone(), cargo_others].concat();
     let kubernetes_asked: Vec<String> = asked(&kubernetes, "question")
         .into_iter()
         .step_by(3)
@@ -133,7 +146,7 @@ fn refusals(embedder: Option<&Arc<dyn Embedder>>) -> Option<(f64, f64)> {
         (
             "cargo",
             &cargo,
-            &cargo_asked,
+            &cargo_own,
             [("kubernetes", &kubernetes_asked), ("claude", &claude_asked)],
         ),
     ] {
@@ -161,9 +174,8 @@ fn foreign_questions_are_refused_and_own_ones_answered() {
         return;
     };
     if let Some((wrongly, rightly)) = refusals(Some(&embedder)) {
-        // Measured at worst: 0.077, on questions made of the Cargo Book's own
-        // headings and link texts, many of them a word or two; and 0.960.
-        assert!(wrongly <= 0.08, "{wrongly}");
+        // Measured at worst: 0.01 and 0.96.
+        assert!(wrongly <= 0.05, "{wrongly}");
         assert!(rightly >= 0.95, "{rightly}");
     }
 }
@@ -171,7 +183,8 @@ fn foreign_questions_are_refused_and_own_ones_answered() {
 #[test]
 fn without_embeddings_most_foreign_questions_are_refused_too() {
     if let Some((wrongly, rightly)) = refusals(None) {
-        assert!(wrongly <= 0.08, "{wrongly}");
+        // Measured at worst: 0.03 and 0.885.
+        assert!(wrongly <= 0.05, "{wrongly}");
         assert!(rightly >= 0.80, "{rightly}");
     }
 }

@@ -21,15 +21,16 @@ pub fn with_announcement(candidates: &[Candidate], place: usize) -> Vec<usize> {
     };
     let announces = |place: &usize| {
         let unit = &candidates[*place].unit;
-        let is_shown = |next: &Candidate| {
-            let shown = matches!(
+        let is_led_to = |next: &Candidate| {
+            let is_apart = block(place + 1) != block(*place);
+            let is_block = matches!(
                 next.unit.kind,
                 BlockKind::Code | BlockKind::ListItem | BlockKind::Table
             );
-            (shown || next.unit.is_label()) && block(place + 1) != block(*place)
+            is_apart && (is_block || next.unit.is_label())
         };
         let next = candidates.get(place + 1);
-        unit.announces() || unit.leads() && next.is_some_and(is_shown)
+        unit.announces() || unit.leads() && next.is_some_and(is_led_to)
     };
     let before = (0..place).rev().take_while(near);
     let mut together: Vec<usize> = before.clone().take_while(announces).take(CHAIN).collect();

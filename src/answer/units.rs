@@ -97,8 +97,8 @@ const LEADS: &[&str] = &[
     " seguinte",
 ];
 
-/// How sentences begin that point elsewhere, in the languages of the built-in theme that have
-/// spaces.
+/// How sentences begin that point elsewhere, in the languages of the built-in
+/// theme that have spaces.
 const POINTERS: &[&str] = &[
     "see ",
     "see also",

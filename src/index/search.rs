@@ -34,7 +34,8 @@ pub(super) struct Seen {
     /// The scores by words of the candidates, each with its page's share,
     /// stretched to 0 to 1.
     pub words: Vec<f32>,
-    /// Their cosines, stretched likewise; 0 without embeddings, and as much as
+    /// Their cosines with what their pages' add, stretched likewise; 0 without
+    /// embeddings, and as much as
     /// the words of a chunk whose embedding is still to come.
     pub meaning: Vec<f32>,
     /// What the words weigh.

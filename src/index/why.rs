@@ -19,7 +19,8 @@ pub struct Why {
     /// The BM25 score with its page's share, stretched to 0 to 1 over all that
     /// was compared.
     pub words: f32,
-    /// The cosine, stretched likewise; 0 without embeddings.
+    /// The cosine with what its page's cosines add, stretched likewise; 0
+    /// without embeddings.
     pub meaning: f32,
     /// The words of the query that it has.
     pub matches: Vec<Match>,

@@ -181,26 +181,27 @@ mod tests {
     use crate::config::Dialect;
     use crate::markdown::parse;
 
+    /// What stands in `text`, block by block.
+    fn shown(text: &str) -> Vec<(BlockKind, String)> {
+        let document = parse(text, 0, Dialect::default());
+        let blocks = blocks(&document, 0..document.events.len()).into_iter();
+        blocks.map(|block| (block.kind, block.text)).collect()
+    }
+
     #[test]
     fn every_block_becomes_its_own_text() {
         let text = "# T\n\nOne\ntwo `c`.\n\n- a\n  - b\n- c\n\n```sh\n  x\n\ny\n```\n\n| h | i |\n|---|---|\n| 1 | 2 |\n\n> q\n\n<p>raw <b>html</b></p>\n";
-        let document = parse(text, 0, Dialect::default());
-        let blocks = blocks(&document, 0..document.events.len());
-        let shown: Vec<_> = blocks
-            .iter()
-            .map(|block| (block.kind, block.text.as_str()))
-            .collect();
         assert_eq!(
-            shown,
+            shown(text),
             [
-                (BlockKind::Paragraph, "One two c."),
-                (BlockKind::ListItem, "a"),
-                (BlockKind::ListItem, "b"),
-                (BlockKind::ListItem, "c"),
-                (BlockKind::Code, "  x\n\ny"),
-                (BlockKind::Table, "h | i\n1 | 2"),
-                (BlockKind::Quote, "q"),
-                (BlockKind::Paragraph, "raw html"),
+                (BlockKind::Paragraph, "One two c.".to_owned()),
+                (BlockKind::ListItem, "a".to_owned()),
+                (BlockKind::ListItem, "b".to_owned()),
+                (BlockKind::ListItem, "c".to_owned()),
+                (BlockKind::Code, "  x\n\ny".to_owned()),
+                (BlockKind::Table, "h | i\n1 | 2".to_owned()),
+                (BlockKind::Quote, "q".to_owned()),
+                (BlockKind::Paragraph, "raw html".to_owned()),
             ]
         );
     }
@@ -209,18 +210,12 @@ mod tests {
     fn an_image_that_stands_alone_is_no_sentence() {
         let text =
             "![A heron](a.png) ![Its nest](b.png)\n\nSee ![a heron](a.png).\n\n- ![b](b.png)\n";
-        let document = parse(text, 0, Dialect::default());
-        let blocks = blocks(&document, 0..document.events.len());
-        let shown: Vec<_> = blocks
-            .iter()
-            .map(|block| (block.kind, block.text.as_str()))
-            .collect();
         assert_eq!(
-            shown,
+            shown(text),
             [
-                (BlockKind::Picture, "A heron Its nest"),
-                (BlockKind::Paragraph, "See a heron."),
-                (BlockKind::Picture, "b"),
+                (BlockKind::Picture, "A heron Its nest".to_owned()),
+                (BlockKind::Paragraph, "See a heron.".to_owned()),
+                (BlockKind::Picture, "b".to_owned()),
             ]
         );
     }

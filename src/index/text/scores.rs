@@ -1,9 +1,10 @@
 //! What full text says about every chunk: BM25, summed over the words.
 //!
 //! A word counts for the best of its forms, a form for the sum over titles,
-//! headings and texts; two words that may be one for both, or for the one. Shards are scored side by side, each in sums that stay
-//! in the processor's cache. Queries are built here from plain words:
-//! tantivy's query parser aborts the process on deeply nested brackets.
+//! headings and texts; two words that may be one for both, or for the one.
+//! Shards are scored side by side, each in sums that stay in the processor's
+//! cache. Queries are built here from plain words: tantivy's query parser
+//! aborts the process on deeply nested brackets.
 
 use anyhow::Result;
 use rayon::prelude::*;

@@ -117,6 +117,22 @@ fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn a_page_is_not_described_by_the_text_of_its_logo() {
+    let book = Book::of(&[
+        (
+            "content/reference/heron.md",
+            "# Heron\n\n![The logo](logo.svg)\n\nA grey bird.\n",
+        ),
+        (
+            "content/reference/logo.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
+        ),
+    ]);
+    let page = &book.pages()["reference/heron.html"];
+    assert!(page.contains("<meta name=\"description\" content=\"A grey bird.\">"));
+}
+
+#[test]
 fn a_page_says_what_it_is_where_it_stands_and_what_is_next_to_it() {
     let pages = kinds().pages();
     let page = &pages["reference/deep/options.html"];

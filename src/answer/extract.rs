@@ -72,7 +72,12 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
             let passed_on = before.iter().copied().fold(0.0, f32::max);
             let points = f32::from(u8::from(unit.points_elsewhere())) * POINTER;
             let named = terms.coverage(&names(&chunks[unit.chunk], unit.block));
-            let score = own[place] + PASSED_ON * passed_on + named - behind - points;
+            let score = if unit.is_rest && own[place] <= 0.0 {
+                // Nobody can read it without its beginning, which says what it is.
+                f32::NEG_INFINITY
+            } else {
+                own[place] + PASSED_ON * passed_on + named - behind - points
+            };
             all.push(Candidate {
                 passage,
                 unit,
@@ -112,7 +117,7 @@ pub fn choose(
     let mut left = budget;
     for place in order {
         let Candidate { unit, score, .. } = &candidates[place];
-        if *score < LEAST && 2 * left < budget {
+        if *score == f32::NEG_INFINITY || *score < LEAST && 2 * left < budget {
             break;
         }
         if unit.is_empty() || chosen.contains(&place) || seen.contains(&key(unit)) {
@@ -289,6 +294,31 @@ pub(super) mod tests {
             .map(|(_, text)| text)
             .collect();
         assert_eq!(texts, [&*long, "Herons avoid wet meadows."]);
+    }
+
+    #[test]
+    fn the_middle_of_code_is_not_quoted_unless_it_is_about_the_question() {
+        let steps = "  - run: wade through the reeds\n".repeat(20);
+        let code = format!("flock:\n{steps}  - run: catch frogs\n{steps}");
+        let chunk = chunk(&[
+            (BlockKind::Paragraph, "A day of herons, hour by hour."),
+            (BlockKind::Code, &code),
+        ]);
+        let about = |question| {
+            let quotes = quotes(question, std::slice::from_ref(&chunk));
+            quotes.into_iter().map(|(_, text)| text).collect::<Vec<_>>()
+        };
+        let herons = about("What is the day of herons?");
+        assert!(
+            herons.iter().any(|text| text.starts_with("flock:")),
+            "{herons:?}"
+        );
+        assert!(
+            !herons.iter().any(|text| text.starts_with("  - run")),
+            "{herons:?}"
+        );
+        let frogs = about("Where are frogs?");
+        assert!(frogs.iter().any(|text| text.contains("frogs")), "{frogs:?}");
     }
 
     #[test]

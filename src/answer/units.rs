@@ -30,6 +30,9 @@ pub struct Unit {
     pub kind: BlockKind,
     /// How many words it has.
     pub words: usize,
+    /// Whether it begins where code that has no blank line was too long, in
+    /// the middle of what it belongs to.
+    pub is_rest: bool,
 }
 
 impl Unit {
@@ -136,32 +139,44 @@ fn is_comment(line: &str) -> bool {
 /// The units of `chunk`, which has the number `number`, in reading order.
 pub fn units(number: usize, chunk: &Chunk) -> Vec<Unit> {
     let blocks = chunk.blocks.iter().enumerate();
-    let unit = |place: usize, kind: BlockKind, text: String| Unit {
+    let unit = |place: usize, kind: BlockKind, piece: Piece| Unit {
         chunk: number,
         block: place,
-        words: words::count(&text),
-        text,
+        words: words::count(&piece.text),
+        text: piece.text,
         kind,
+        is_rest: piece.is_rest,
     };
     blocks
         .flat_map(|(place, block)| {
             let pieces = pieces(block).into_iter();
-            pieces.map(move |text| unit(place, block.kind, text))
+            pieces.map(move |piece| unit(place, block.kind, piece))
         })
         .collect()
 }
 
-fn pieces(block: &Block) -> Vec<String> {
-    match block.kind {
+/// A piece of a block, and whether it is the rest of the one before it.
+struct Piece {
+    text: String,
+    is_rest: bool,
+}
+
+fn pieces(block: &Block) -> Vec<Piece> {
+    let texts = match block.kind {
+        BlockKind::Code => return code(&block.text),
         BlockKind::Heading => Vec::new(),
         BlockKind::Picture => vec![block.text.clone()],
-        BlockKind::Code => code(&block.text),
         BlockKind::Table => lines(&block.text),
         BlockKind::ListItem if words::count(&block.text) <= WHOLE => vec![block.text.clone()],
         BlockKind::ListItem | BlockKind::Paragraph | BlockKind::Quote => {
             sentences::split(&block.text)
         }
-    }
+    };
+    let whole = |text| Piece {
+        text,
+        is_rest: false,
+    };
+    texts.into_iter().map(whole).collect()
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -173,15 +188,19 @@ fn lines(text: &str) -> Vec<String> {
 /// lines, and those in as many lines as are not too long. What stands deeper
 /// than the beginning of a part belongs to it in spite of a blank line, as
 /// the default of a flag does.
-fn code(text: &str) -> Vec<String> {
+fn code(text: &str) -> Vec<Piece> {
     if words::count(text) <= WHOLE {
-        return vec![text.to_owned()];
+        let text = text.to_owned();
+        let is_rest = false;
+        return vec![Piece { text, is_rest }];
     }
-    let mut pieces: Vec<String> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut piece = String::new();
-    let mut close = |piece: &mut String| {
+    let mut is_rest = false;
+    let mut close = |piece: &mut String, is_rest: bool| {
         if !piece.trim().is_empty() {
-            pieces.push(piece.trim_end().to_owned());
+            let text = piece.trim_end().to_owned();
+            pieces.push(Piece { text, is_rest });
         }
         piece.clear();
     };
@@ -193,7 +212,9 @@ fn code(text: &str) -> Vec<String> {
         }
         let full = words::count(&piece) + words::count(line) > WHOLE;
         if full || after_blank && indent(line) <= indent(&piece) {
-            close(&mut piece);
+            let was_begun = !piece.is_empty();
+            close(&mut piece, is_rest);
+            is_rest = was_begun && !after_blank && indent(line) > 0;
         } else if after_blank {
             piece.push('\n');
         }
@@ -201,7 +222,7 @@ fn code(text: &str) -> Vec<String> {
         piece.push('\n');
         after_blank = false;
     }
-    close(&mut piece);
+    close(&mut piece, is_rest);
     pieces
 }
 
@@ -276,6 +297,15 @@ pub(super) mod tests {
         let units = units(0, &chunk);
         assert_eq!(units.len(), 5);
         assert!(units.iter().all(|unit| unit.text == flag), "{units:#?}");
+    }
+
+    #[test]
+    fn the_rest_of_code_that_was_cut_between_blank_lines_is_known() {
+        let job = format!("jobs:\n{}", "  - run: one two three four\n".repeat(20));
+        let text = format!("{job}\n\non: push\nname: flock");
+        let units = units(0, &chunk(&[(BlockKind::Code, &text)]));
+        let rests: Vec<bool> = units.iter().map(|unit| unit.is_rest).collect();
+        assert_eq!(rests, [false, true, true, false], "{units:#?}");
     }
 
     #[test]

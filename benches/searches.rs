@@ -70,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     let without_vectors = resident();
     let both = build(chunks.clone(), folder.path(), Some(embedder.clone()))?;
     row("search by words and meaning", &times(&both, &questions)?);
+    row("a question's vector", &embeddings(&*embedder, &questions)?);
     row(
         "scan of all vectors",
         &scans(&chunks, &*embedder, &questions)?,
@@ -95,7 +96,8 @@ fn sections(book: &Path) -> anyhow::Result<Vec<Chunk>> {
     Ok(chunks.iter().cloned().collect())
 }
 
-/// Copies of the sections, each with pages of its own, until there are enough.
+/// Copies of the sections, each with pages of its own, until there are
+/// exactly enough.
 fn repeated(sections: &[Chunk]) -> Chunks {
     let copies = SECTIONS.div_ceil(sections.len().max(1));
     let copied = (0..copies).flat_map(|copy| {
@@ -104,7 +106,7 @@ fn repeated(sections: &[Chunk]) -> Chunks {
             ..chunk.clone()
         })
     });
-    copied.collect::<Vec<_>>().into()
+    copied.take(SECTIONS).collect::<Vec<_>>().into()
 }
 
 fn build(
@@ -171,6 +173,12 @@ fn times(index: &Index, texts: &[String]) -> anyhow::Result<Vec<Duration>> {
         search(text)?;
     }
     texts.iter().map(|text| timed(|| search(text))).collect()
+}
+
+/// What the model alone takes, where it is there.
+fn embeddings(embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<Duration>> {
+    let embed = |text: &String| embedder.embed(std::slice::from_ref(text)).map(drop);
+    texts.iter().map(|text| timed(|| embed(text))).collect()
 }
 
 fn scans(

@@ -96,7 +96,8 @@ fn whenever_servers_are_stopped_what_stands_is_what_a_clean_build_makes() {
     config.max_shrink_iters = 40;
     let mut runner = proptest::test_runner::TestRunner::new(config);
     let stood = Cell::new(0);
-    let result = runner.run(&(0..starts().len(), steps), |(start, steps)| {
+    let states = (0..starts().len(), steps);
+    let check = |(start, steps): (usize, Vec<Step>)| {
         let followed = Followed::new(&starts()[start]);
         for step in &steps {
             take(&followed, step);
@@ -111,11 +112,17 @@ fn whenever_servers_are_stopped_what_stands_is_what_a_clean_build_makes() {
             assert_is_clean(&followed.book, &before);
         }
         Ok(())
-    });
-    if let Err(error) = result {
-        panic!("{error}");
+    };
+    // On a machine that is busy with much else few servers get far enough.
+    for _ in 0..4 {
+        if let Err(error) = runner.run(&states, check) {
+            panic!("{error}");
+        }
+        if stood.get() > 0 {
+            return;
+        }
     }
-    assert!(stood.get() > 0, "no server ever started with what stood");
+    panic!("no server ever started with what stood");
 }
 
 fn take(followed: &Followed, (edit, is_running, wait, is_killed): &Step) {

@@ -3,8 +3,7 @@
 //! One file for each model: a line that says what it is, then records of one
 //! size, each with its own checksum. Records are appended as they are made,
 //! so that an interruption costs nothing; damaged ones are left out and the
-//! file is written anew. One process writes, others only read. A file of the
-//! first format, which kept four bytes for a number, is taken over.
+//! file is written anew. One process writes, others only read.
 
 use std::collections::HashMap;
 use std::io::{BufReader, ErrorKind, Read, Write};
@@ -17,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 use crate::index::vector::{RawRows, Vectors};
 use crate::index::{DIGEST, Digest};
 
+/// Counts the ways in which records were written.
+const FORMAT: u32 = 2;
 /// The bytes of a checksum, and of a row's scale.
 const CHECKSUM: usize = 8;
 const SCALE: usize = 4;
@@ -52,14 +53,14 @@ impl Embeddings {
         let lock = File::create(folder.join(format!("{name}.lock")))?;
         let mut cache = Self {
             file: folder.join(format!("{name}.embeddings")),
-            head: head(2, dimensions, model),
+            head: head(dimensions, model),
             dimensions,
             known: HashMap::new(),
             rows: Vectors::with_capacity(dimensions, 0),
             lock: lock.try_lock().is_ok().then_some(lock),
         };
         let is_sound = match File::open(&cache.file) {
-            Ok(file) => cache.read(file, &head(1, dimensions, model))?,
+            Ok(file) => cache.read(file)?,
             Err(error) if error.kind() == ErrorKind::NotFound => false,
             Err(error) => return Err(error.into()),
         };
@@ -116,35 +117,24 @@ impl Embeddings {
         Ok(())
     }
 
-    /// Takes in every sound record of `file`, which begins with the head of
-    /// this format or of the `first`; whether all of it is sound and of this
-    /// one.
-    fn read(&mut self, file: File, first: &str) -> Result<bool> {
+    /// Takes in every sound record of `file`; whether all of it is sound.
+    fn read(&mut self, file: File) -> Result<bool> {
         let mut file = BufReader::with_capacity(BUFFER, file);
         let mut head = vec![0; self.head.len()];
-        let is_whole = fill(&mut file, &mut head)? == head.len();
-        let is_first = head == first.as_bytes();
-        if !is_whole || !(is_first || head == self.head.as_bytes()) {
+        fill(&mut file, &mut head)?;
+        if head != self.head.as_bytes() {
             return Ok(false);
         }
-        let size = match is_first {
-            true => 2 * DIGEST + size_of::<f32>() * self.dimensions,
-            false => DIGEST + SCALE + self.dimensions,
-        };
+        let size = DIGEST + SCALE + self.dimensions;
         let mut bytes = vec![0; size + CHECKSUM];
-        let mut is_sound = !is_first;
+        let mut is_sound = true;
         loop {
             let read = fill(&mut file, &mut bytes)?;
             if read < bytes.len() {
                 return Ok(is_sound && read == 0);
             }
             let (content, sum) = bytes.split_at(size);
-            let is_taken = checksum(content) == *sum
-                && match is_first {
-                    true => self.take_first(content).is_some(),
-                    false => self.take(content).is_some(),
-                };
-            is_sound &= is_taken;
+            is_sound &= checksum(content) == *sum && self.take(content).is_some();
         }
     }
 
@@ -159,21 +149,6 @@ impl Embeddings {
         };
         self.rows.extend(row).ok()?;
         self.known.insert(*key, self.rows.len() - 1);
-        Some(())
-    }
-
-    /// Takes in a record of the first format: the digest in hexadecimal, then
-    /// numbers of four bytes.
-    fn take_first(&mut self, content: &[u8]) -> Option<()> {
-        let (key, numbers) = content.split_at(2 * DIGEST);
-        let mut digest = [0; DIGEST];
-        for (byte, digits) in digest.iter_mut().zip(key.chunks(2)) {
-            *byte = u8::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
-        }
-        let numbers = numbers.chunks_exact(size_of::<f32>());
-        let numbers = numbers.map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]));
-        self.rows.push(&numbers.collect::<Vec<f32>>()).ok()?;
-        self.known.insert(digest, self.rows.len() - 1);
         Some(())
     }
 
@@ -194,9 +169,9 @@ impl Embeddings {
 }
 
 /// The line at the start of a file.
-fn head(format: u32, dimensions: usize, model: &str) -> String {
+fn head(dimensions: usize, model: &str) -> String {
     let model = model.replace('\n', " ");
-    format!("docent embeddings {format} {dimensions} {model}\n")
+    format!("docent embeddings {FORMAT} {dimensions} {model}\n")
 }
 
 fn record(key: &Digest, row: RawRows<'_>) -> Vec<u8> {

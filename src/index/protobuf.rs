@@ -67,6 +67,12 @@ pub fn write(message: &mut Vec<u8>, number: u64, content: &[u8]) {
     message.extend(content);
 }
 
+/// Appends a field that is a whole number.
+pub fn write_number(message: &mut Vec<u8>, number: u64, value: u64) {
+    write_varint(message, number << 3 | VARINT);
+    write_varint(message, value);
+}
+
 /// Appends what stands in front of the `length` bytes of such a field.
 pub fn write_header(message: &mut Vec<u8>, number: u64, length: usize) {
     write_varint(message, number << 3 | BYTES);

@@ -46,6 +46,7 @@ mod standing;
 mod support;
 mod terminal;
 mod theme;
+#[cfg(feature = "embed")]
 mod vectors;
 mod watching;
 mod words;

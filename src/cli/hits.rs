@@ -122,12 +122,13 @@ fn reasons(hit: &Hit, why: &Why) -> String {
 }
 
 /// `water 2.31 (title, body)`; a word that was completed or corrected with the
-/// stem that it was taken for.
+/// stem that it was taken for, one that the author calls something else with
+/// that name.
 fn matching(one: &Match) -> String {
-    let stem = if one.guessed {
-        format!(" taken for {}", one.stem)
-    } else {
-        String::new()
+    let stem = match &one.synonym {
+        Some(name) => format!(" by its synonym {name}"),
+        None if one.guessed => format!(" taken for {}", one.stem),
+        None => String::new(),
     };
     let fields = one.fields.join(", ");
     format!("{}{stem} {:.3} ({fields})", one.word, one.score)

@@ -40,6 +40,7 @@ pub const KEYS: &[(&str, Support)] = &[
     ("search.alpha", Used),
     ("search.limit", Used),
     ("search.browser", Used),
+    ("search.synonyms", Used),
     ("answer.model", Used),
     ("answer.base-url", Used),
     ("answer.api-key-env", Used),

@@ -13,6 +13,7 @@ mod listed;
 pub mod mkdocs;
 mod read;
 pub mod remote;
+mod synonyms;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -167,6 +168,9 @@ pub struct Search {
     /// Whether a built site carries an index, so that its pages search without
     /// a server.
     pub browser: bool,
+    /// Groups of names that readers use for the same, each of one word or of
+    /// several side by side.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 impl Default for Search {
@@ -177,6 +181,7 @@ impl Default for Search {
             alpha: 0.45,
             limit: 10,
             browser: true,
+            synonyms: Vec::new(),
         }
     }
 }

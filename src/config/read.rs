@@ -11,7 +11,7 @@ use super::keys::{self, Support};
 use super::layout::{Checks, NavEntry, SiteTable};
 use super::{
     Answer, Blog, Book, Build, Config, Dialect, Html, Preprocessor, Search, Serve, environment,
-    listed, remote,
+    listed, remote, synonyms,
 };
 use crate::diagnostic::{Diagnostic, Place, Span, suggest};
 
@@ -93,6 +93,12 @@ fn parse(
     let table = DeTable::parse(text).map_err(|error| vec![reader.toml_error(&error)])?;
     let mut diagnostics = Vec::new();
     reader.check_table("", table.get_ref(), &mut diagnostics);
+    let faults = synonyms::faults(table.get_ref(), &reader.text);
+    if !faults.is_empty() {
+        // The types of the rest are looked at when these are what they should be.
+        diagnostics.extend(faults);
+        return Err(diagnostics);
+    }
     let with = |error: Diagnostic, diagnostics: &[Diagnostic]| {
         let mut all = diagnostics.to_vec();
         all.push(error);

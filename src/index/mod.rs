@@ -283,7 +283,7 @@ impl Index {
         let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
         let mut index = Self {
             chunks,
-            words: Arc::new(words),
+            words: Arc::new(words.with_synonyms(&job.config.synonyms)),
             rows: None,
             embedder,
             alpha: job.config.alpha,

@@ -23,6 +23,10 @@ pub struct Wanted {
     /// The places of words that stand side by side and may be one elsewhere, as
     /// *flow chart* is.
     pub pairs: Vec<[usize; 2]>,
+    /// The places of all words as they were typed, cut where more than white
+    /// space or a single sign stands between two: the names of a thing lie
+    /// within.
+    pub runs: Vec<Vec<usize>>,
     /// `--flag-name`, `snake_case`, `a::b`, in lower case.
     pub identifiers: Vec<String>,
     /// What stood between quotation marks.
@@ -69,6 +73,17 @@ impl Wanted {
         let pairs = beside.iter();
         let pairs = pairs.filter_map(|[one, next]| Some([place(one)?, place(next)?]));
         let pairs = pairs.filter(|[one, next]| one != next).collect();
+        let mut runs: Vec<Vec<usize>> = Vec::new();
+        let mut before: Option<&Token> = None;
+        for token in found.iter().take(MOST) {
+            if before.is_none_or(|before| !may_be_a_name(text, before, token)) {
+                runs.push(Vec::new());
+            }
+            if let Some(run) = runs.last_mut() {
+                run.extend(place(token));
+            }
+            before = Some(token);
+        }
         let open = last.is_some_and(|last| last.range.end == text.len());
         let mut identifiers: Vec<String> = tokens::identifiers(text)
             .into_iter()
@@ -79,6 +94,7 @@ impl Wanted {
         identifiers.dedup();
         Self {
             pairs,
+            runs,
             words,
             open,
             identifiers,
@@ -108,6 +124,16 @@ pub fn may_be_one(text: &str, one: &Token, next: &Token) -> bool {
         && one.text.starts_with(char::is_alphabetic)
         && joins(one)
         && joins(next)
+}
+
+/// Whether two words of `text`, one after the other, may be parts of one name,
+/// as in `sign in`, `log-in` and `node.js`.
+pub fn may_be_a_name(text: &str, one: &Token, next: &Token) -> bool {
+    let between = text.get(one.range.end..next.range.start);
+    between.is_some_and(|seam| {
+        let is_space = |sign: char| sign == '-' || sign.is_whitespace();
+        seam.chars().all(is_space) || seam.chars().nth(1).is_none()
+    })
 }
 
 fn phrases(text: &str) -> Vec<String> {
@@ -203,6 +229,24 @@ mod tests {
         assert_eq!(pairs("git add git"), ["gitadd", "addgit"]);
         assert!(pairs("flow. chart, time/out it is not work, 1 2, no no").is_empty());
         assert!(pairs("how to do").is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_falls_into_runs_that_may_hold_a_name() {
+        let runs = |text| {
+            let wanted = Wanted::read(text, "en");
+            let name = |place: &usize| wanted.words[*place].0.clone();
+            let runs = wanted.runs.iter();
+            let runs = runs.map(|run| run.iter().map(name).collect::<Vec<_>>().join(" "));
+            runs.collect::<Vec<_>>()
+        };
+        assert_eq!(runs("how to log-in, sign in"), ["how to log in", "sign in"]);
+        assert_eq!(
+            runs("node.js and/or C++ code"),
+            ["node js and or c", "code"]
+        );
+        assert_eq!(runs("日本 x"), ["日 本 x"]);
+        assert!(runs("?!").is_empty());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::content::Kind;
 use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
+use crate::index::text::synonyms::Name;
 use crate::index::{Hit, Index, Query, fuse, page_share, vector};
 
 /// How many of the best by words, and by meaning, are compared with each
@@ -206,7 +207,7 @@ impl Index {
         rows.is_some_and(|rows| rows.waiting.has(chunk))
     }
 
-    /// In how many chunks `word` stands, in any of its forms.
+    /// In how many chunks `word` stands, in any of its forms or by another name.
     pub fn frequency(&self, word: &str) -> usize {
         self.words.holding(word)
     }
@@ -218,8 +219,23 @@ impl Index {
         split.unwrap_or_else(|_| text.to_owned())
     }
 
-    /// The cosines of all chunks with `text`, the least of all numbers for
-    /// those that wait; nothing when there is no embedding at all.
+    /// The names in `text` of which the author has others, each with one of these:
+    /// both as words in lower case, those left out that carry no subject.
+    pub fn names(&self, text: &str) -> Vec<(Vec<String>, Vec<String>)> {
+        let wanted = Wanted::read(text, &self.language);
+        let named = self.words.named(&wanted).into_iter();
+        let pairs = named.flat_map(|named| {
+            let words = named.places.iter().map(|place| &wanted.words[*place].0);
+            let words: Vec<String> = words.cloned().collect();
+            let others = named.others.into_iter().map(Name::subject);
+            others.map(move |other| (words.clone(), other))
+        });
+        pairs.collect()
+    }
+
+    /// The cosines of all chunks with `text`, or with the same in the words of the
+    /// book where that is nearer; the least of all numbers for those that wait.
+    /// Nothing when there is no embedding at all.
     fn cosines(&self, text: &str) -> Result<Option<Vec<f32>>> {
         let all = self.chunks.len();
         let rows = self.rows.as_ref();
@@ -230,6 +246,17 @@ impl Index {
             return Ok(None);
         };
         let mut cosines = rows.vectors.cosines(&embedding);
+        // The model need not know what the reader calls it.
+        let other = self
+            .words
+            .in_its_words(text)
+            .context("searching the index")?;
+        let other = other.map(|other| self.embed(&other)).transpose()?;
+        if let Some(other) = other.flatten() {
+            let others = rows.vectors.cosines(&other).into_iter();
+            let pairs = cosines.iter_mut().zip(others);
+            pairs.for_each(|(cosine, other)| *cosine = cosine.max(other));
+        }
         for chunk in rows.waiting.iter() {
             cosines[chunk] = f32::MIN;
         }

@@ -63,6 +63,51 @@ error[config/invalid]: unclosed table, expected `]`
 }
 
 #[test]
+fn a_group_of_synonyms_that_stands_for_nothing_is_shown() {
+    check(
+        &[
+            (
+                "book.toml",
+                "[search]\nsynonyms = [[\"undo\"], [\"C++\", \"cpp\"]]\n",
+            ),
+            ("content/a.md", "# A\n"),
+        ],
+        str![[r#"
+error[config/synonyms]: `undo` stands alone in its group of synonyms
+ --> book.toml:2:13
+  |
+2 | synonyms = [["undo"], ["C++", "cpp"]]
+  |             ^^^^^^^^
+  |
+  = help: a group needs two names at least that readers use for the same; else remove it
+
+error[config/synonyms]: the synonym `C++` begins or ends with a sign
+ --> book.toml:2:24
+  |
+2 | synonyms = [["undo"], ["C++", "cpp"]]
+  |                        ^^^^^
+  |
+  = help: search compares letters and digits only, so that `C++` would stand for every `C`; name it in letters, as in `cpp`
+"#]],
+    );
+    check(
+        &[
+            ("book.toml", "[search]\nsynonyms = [\"undo\", \"yank\"]\n"),
+            ("content/a.md", "# A\n"),
+        ],
+        str![[r#"
+error[config/synonyms]: a group of synonyms is not a list
+ --> book.toml:2:13
+  |
+2 | synonyms = ["undo", "yank"]
+  |             ^^^^^^
+  |
+  = help: write a group between brackets of its own: `[["undo", "revert"]]`
+"#]],
+    );
+}
+
+#[test]
 fn a_book_needs_content() {
     check(
         &[],

@@ -92,6 +92,8 @@ const CONFIGS: &[&str] = &[
     "[book]\ntitle = \"A book\"\n[output.html.redirect]\n\"/old.html\" = \"/how-to/one.html\"\n\
      \"/how-to/two.html#gone\" = \"/reference/keys.html#own-id\"\n",
     "[book]\ntitle = \"A book\"\n[output.html.print]\nenable = false\n",
+    "[book]\ntitle = \"A book\"\n[search]\nsynonyms = [[\"hues\", \"colours\"], [\"turn\", \"rotating\"]]\n",
+    "[book]\ntitle = \"A book\"\n[search]\nsynonyms = [[\"hues\", \"first heading\"]]\n",
     "[book\n",
 ];
 
@@ -360,6 +362,8 @@ const QUERIES: &[&str] = &[
     "a section again",
     "shared words",
     "code",
+    "hues",
+    "turn the keys",
 ];
 
 /// The index of a book, as `docent serve` makes it after each save.

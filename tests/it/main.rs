@@ -44,6 +44,7 @@ mod serve;
 mod shards;
 mod standing;
 mod support;
+mod synonyms;
 mod terminal;
 mod theme;
 #[cfg(feature = "embed")]

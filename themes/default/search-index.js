@@ -9,8 +9,8 @@
   // What a match counts for in the title, in the headings and in the text.
   const STEM = [0.5, 0.5, 1];
   // What it counts for in a word that carries no subject, in a part of an
-  // identifier, and in a word that was completed or corrected.
-  const [FUNCTION, HUMP, COMPLETED, CORRECTED] = [0.5, 0.1, 0.5, 0.7];
+  // identifier, in a word that was completed or corrected, and in another name.
+  const [FUNCTION, HUMP, COMPLETED, CORRECTED, NAMED] = [0.5, 0.1, 0.5, 0.7, 0.9];
   const [COMPLETIONS, CORRECTIONS, CORRECTABLE] = [20, 3, 5];
   // The shortest half of a word that is split, in how many ways it is, and from
   // how many letters on the second word of a pair may be one being typed.
@@ -91,6 +91,7 @@
       function: new Set(list(given.function)),
       endings: list(given.endings).map((ending) => ending.split(",")),
       wide: given.wide,
+      synonyms: (given.synonyms || []).map((group) => group.map(([words, stems]) => ({ words: list(words), stems: list(stems) }))),
     };
   }
   let start = null;
@@ -292,6 +293,39 @@
     return withTerms([{ text: own, weight: 1 }, ...others]);
   }
 
+  // The other names of what some words are a name of, each once.
+  async function others(words) {
+    if (!start.synonyms.length) return [];
+    const own = (await Promise.all(words.map(stem))).join(" ");
+    const found = new Map();
+    for (const group of start.synonyms) {
+      const is = ({ words: written, stems }) => stems.join(" ") === own || written.join(" ") === words.join(" ");
+      if (group.some(is)) for (const name of group) if (!is(name)) found.set(name.stems.join(" "), name);
+    }
+    return [...found.values()];
+  }
+
+  // The forms of the other names of some words, as far as the book has them. The
+  // words of one must stand in the same part of a section.
+  async function named(words) {
+    const forms = (await others(words)).map(async ({ words, stems }) => {
+      const subject = stems.filter((_, at) => !start.function.has(words[at]));
+      const parts = await withTerms((subject.length ? subject : stems).map((text) => ({ text, weight: NAMED })));
+      const chunks = [0, 1, 2].flatMap((field) => having(parts.map((part) => part.term), field));
+      const [first, ...rest] = parts;
+      return { ...first, rest, name: words.join(" "), only: rest.length ? new Set(chunks) : null };
+    });
+    return (await Promise.all(forms)).filter(isKnown);
+  }
+
+  const isKnown = ({ term, only }) => (only ? only.size : term.often) > 0;
+
+  // What a word may be without a guess: by its letters, or by another name.
+  async function sure(word, open, ahead) {
+    const found = await plain(word, open, ahead);
+    return [...found, ...(await named([word]))];
+  }
+
   // What may have been meant by a word that the book does not know.
   async function guesses(word, own, open) {
     const letters = [...word].length;
@@ -306,37 +340,60 @@
 
   // What to look for in place of a word, each with what it counts for.
   async function forms(word, open, ahead) {
-    const found = await plain(word, open, ahead);
-    if (found.some((form) => form.term.often)) return found;
+    const found = await sure(word, open, ahead);
+    if (found.some(isKnown)) return found;
     return withTerms([...found, ...(await guesses(word, found[0].text, open))]);
   }
 
-  // The words in their order, two of them together where the book writes both
-  // as one.
-  async function groups({ words, pairs, open }) {
+  // Where words stand together that may be a name: longer ones before those that
+  // they begin with.
+  function spans(runs) {
+    const longest = Math.max(...start.synonyms.flat().map(({ words }) => words.length), 0);
+    const found = [];
+    for (const run of runs) {
+      for (let at = 0; at < run.length; at += 1) {
+        for (let length = Math.min(longest, run.length - at); length > 1; length -= 1) found.push(run.slice(at, at + length));
+      }
+    }
+    return found.filter((span) => new Set(span).size === span.length);
+  }
+
+  // The words that are a name with others and the pairs that the book writes as
+  // one, the first of those that overlap: by each word what it belongs to.
+  async function joins({ pairs, runs }, isOpen) {
+    const isPair = (span) => pairs.some(([one, next]) => span.length === 2 && one === span[0] && next === span[1]);
+    const asOne = async (parts) => {
+      const next = parts.at(-1);
+      const whole = isPair(parts) ? await sure(parts.join(""), isOpen(next) && [...next].length >= TYPED, 0) : [];
+      const forms = whole.filter((form) => isKnown(form) && (form.name || form.text.length > parts[0].length));
+      return { parts, forms: [...forms, ...(await named(parts))] };
+    };
+    const isName = await Promise.all(spans(runs).map(async (span) => ((await others(span)).length ? [span] : [])));
+    const used = new Map();
+    for (const join of await Promise.all([...isName.flat(), ...pairs].map(asOne))) {
+      if (!join.forms.length || join.parts.some((part) => used.has(part))) continue;
+      for (const part of join.parts) used.set(part, join);
+    }
+    return used;
+  }
+
+  // The words in their order, those together that the book writes as one or that
+  // are a name with others.
+  async function groups(asked) {
+    const { words, open } = asked;
     const last = words.length - 1;
     const isOpen = (text) => open && text === words[last].text;
-    const all = await Promise.all(
-      pairs.map(async ([one, next]) => {
-        const found = await plain(one + next, isOpen(next) && [...next].length >= TYPED, 0);
-        return { one, next, forms: found.filter((form) => form.term.often && form.text.length > one.length) };
-      }),
-    );
-    const used = new Map();
-    for (const join of all) {
-      if (!join.forms.length || used.has(join.one) || used.has(join.next)) continue;
-      used.set(join.one, join).set(join.next, join);
-    }
-    const kept = words.filter(({ text }) => used.get(text)?.next !== text);
+    const used = await joins(asked, isOpen);
+    const kept = words.filter(({ text }) => !used.has(text) || used.get(text).parts[0] === text);
     const group = ({ text }) => {
       const join = used.get(text);
-      const parts = join ? [join.one, join.next].map((text) => words.find((word) => word.text === text)) : [];
+      const parts = join ? join.parts.map((text) => words.find((word) => word.text === text)) : [];
       return { parts, joined: join?.forms };
     };
     return Promise.all(
       kept.map(async (word) => {
         const { parts, joined } = group(word);
-        const look = joined ? plain : forms;
+        const look = joined ? sure : forms;
         const ahead = last ? 0 : AHEAD;
         const found = (joined ? parts : [word]).map(async (word) => ({ ...word, forms: await look(word.text, isOpen(word.text), ahead) }));
         return { words: await Promise.all(found), joined };
@@ -360,12 +417,19 @@
     }
   }
 
-  // A word that stands for two others counts for no more than both.
-  function addForm(scores, { fields }, weight, parts = []) {
+  const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
+
+  // What a form counts for that stands for the words of these parts, if any: for
+  // no more than they do, which its own words share.
+  function addForm(scores, { term, rest = [] }, weight, parts = []) {
+    const terms = [term, ...rest.map((form) => form.term)];
     for (let field = 0; field < CODE; field += 1) {
-      const both = parts.map((part) => rarity(part.forms[0].term.fields[field]));
-      const most = parts.length ? both[0] + both[1] : Infinity;
-      add(scores, field, fields[field], weight * STEM[field], most);
+      const rare = terms.map(({ fields }) => rarity(fields[field]));
+      const all = sum(parts.map(({ weight, forms }) => weight * rarity(forms[0].term.fields[field])));
+      terms.forEach(({ fields }, at) => {
+        const most = parts.length ? (all * rare[at]) / sum(rare) : Infinity;
+        add(scores, field, fields[field], weight * STEM[field], most);
+      });
     }
   }
 
@@ -373,25 +437,25 @@
   function addBest(scores, forms, of, parts) {
     const [best, one, half] = [0, 0, 0].map(() => new Float64Array(scores.length));
     for (const form of forms) {
-      addForm(one.fill(0), form.term, form.weight * of, parts);
-      if (form.half) addForm(half.fill(0), form.half.term, form.weight * of);
+      addForm(one.fill(0), form, form.weight * of, parts || (form.name && [{ weight: 1, forms }]));
+      if (form.half) addForm(half.fill(0), form.half, form.weight * of);
       for (let chunk = 0; chunk < one.length; chunk += 1) {
         if (form.half) one[chunk] = one[chunk] && half[chunk] ? one[chunk] + half[chunk] : 0;
-        if (one[chunk] > best[chunk]) best[chunk] = one[chunk];
+        if (one[chunk] > best[chunk] && (!form.only || form.only.has(chunk))) best[chunk] = one[chunk];
       }
     }
     for (let chunk = 0; chunk < best.length; chunk += 1) scores[chunk] += best[chunk];
   }
 
-  // The score of each chunk: for each word that of its best form, for two words
-  // that may be one that of both or of the one.
+  // The score of each chunk: for each word that of its best form, for words that
+  // may be one or have another name that of all or of the one.
   function score(groups, names) {
     const scores = new Float64Array(start.page.length);
     for (const { words, joined } of groups) {
       const least = joined && scores.slice();
       if (joined) addBest(least, joined, 1, words);
       for (const { weight, forms } of words) {
-        if (forms.length === 1 && !forms[0].half) addForm(scores, forms[0].term, forms[0].weight * weight);
+        if (forms.length === 1 && !forms[0].half) addForm(scores, forms[0], forms[0].weight * weight);
         else addBest(scores, forms, weight);
       }
       if (joined) least.forEach((score, chunk) => (scores[chunk] = Math.max(score, scores[chunk])));
@@ -485,7 +549,7 @@
     const marks = new Map();
     const marked = looked.filter((word) => word.weight === 1).flatMap((word) => word.forms);
     marked.push(...asking.flatMap((group) => group.joined || []));
-    for (const form of marked.flatMap((form) => (form.half ? [form, form.half] : [form]))) {
+    for (const form of marked.flatMap((form) => [form, ...(form.half ? [form.half] : []), ...(form.rest || [])])) {
       for (const word of [form.text, ...form.term.words]) marks.set(word, form.text);
     }
     const found = { hits, marks, names: new Set(asked.identifiers), phrases };

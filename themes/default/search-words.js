@@ -18,6 +18,8 @@
   const HUMP = /(?<=\p{Lowercase})(?=\p{Uppercase})|(?<=\p{Uppercase})(?=\p{Uppercase}\p{Lowercase})/u;
   const LETTER = /^\p{Alphabetic}/u;
   const SEAM = /^[-\s]*$/;
+  // What may stand between the words of a name: `sign in`, `log-in`, `node.js`.
+  const WITHIN = /^(?:[-\s]*|.)$/su;
   const size = (text) => new TextEncoder().encode(text).length;
 
   const token = (text, at) => ({ text: text.toLowerCase(), at, end: at + text.length });
@@ -80,10 +82,16 @@
     const mayBeOne = ([one, next]) =>
       joins(one) && joins(next) && one.text !== next.text && LETTER.test(one.text) && SEAM.test(text.slice(one.end, next.at));
     const pairs = found.slice(1).map((next, at) => [found[at], next]);
+    const runs = [];
+    for (const [at, word] of found.entries()) {
+      if (!at || !WITHIN.test(text.slice(found[at - 1].end, word.at))) runs.push([]);
+      runs.at(-1).push(word.text);
+    }
     const names = identifiers(text).map((name) => name.text);
     return {
       words: list,
       pairs: pairs.filter(mayBeOne).map((pair) => pair.map((word) => word.text)),
+      runs,
       open: last?.end === text.length,
       identifiers: [...new Set(names.slice(0, MOST))].sort(),
       phrases: phrases(text),

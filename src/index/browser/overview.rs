@@ -12,9 +12,10 @@ use crate::index::browser::pages::goes_on;
 use crate::index::browser::shards::Lists;
 use crate::index::browser::surfaces::Surfaces;
 use crate::index::pages::PageChunks;
-use crate::index::query;
 use crate::index::text::Words;
+use crate::index::text::synonyms::Name;
 use crate::index::text::terms::length_of;
+use crate::index::{query, tokens};
 
 /// How many completions a browser may try.
 const COMPLETIONS: usize = 20;
@@ -59,7 +60,7 @@ pub fn overview(
         .iter()
         .map(|(off, on)| format!("{off},{on}"))
         .collect();
-    json!({
+    let mut overview = json!({
         "tokens": lengths.iter().map(|field| field.total).collect::<Vec<_>>(),
         "sizes": sizes,
         "lengths": lengths.iter().map(|field| coded(&field.coded)).collect::<Vec<_>>(),
@@ -75,7 +76,22 @@ pub fn overview(
         "function": query::function_words(language).join(" "),
         "endings": endings.join(" "),
         "wide": wide(lists, &from),
-    })
+    });
+    let synonyms = &words.synonyms().groups;
+    if !synonyms.is_empty() {
+        overview["synonyms"] = synonyms.iter().map(|group| named(group)).collect();
+    }
+    overview
+}
+
+/// The names of a group, each in words and in stems.
+fn named(group: &[Name]) -> Vec<[String; 2]> {
+    let names = group.iter().map(|name| {
+        let words = tokens::words(&name.written).into_iter();
+        let words: Vec<String> = words.map(|word| word.text).collect();
+        [words.join(" "), name.stems.join(" ")]
+    });
+    names.collect()
 }
 
 fn names<T>(places: &Places<T>) -> String {

@@ -130,17 +130,15 @@ impl Columns {
         Weighed { found, weight }
     }
 
-    /// The same for a word that stands for two others: it counts for no more
-    /// than both of them do, however rare it is.
-    pub fn weigh_joined<'a>(
-        &self,
-        found: Found<'a>,
-        parts: [&Found<'_>; 2],
-        counts: f32,
-    ) -> Weighed<'a> {
-        let weight = |documents| bm25::weight(documents, self.documents);
-        let both: f32 = parts.map(|part| weight(part.documents)).iter().sum();
-        let weight = weight(found.documents).min(both) * counts;
+    /// What the rarity of a term counts for.
+    pub fn rarity(&self, found: &Found<'_>) -> f32 {
+        bm25::weight(found.documents, self.documents)
+    }
+
+    /// The same for a term that stands for others: its rarity counts for no more
+    /// than `most`.
+    pub fn weigh_at_most<'a>(&self, found: Found<'a>, most: f32, counts: f32) -> Weighed<'a> {
+        let weight = self.rarity(&found).min(most) * counts;
         Weighed { found, weight }
     }
 

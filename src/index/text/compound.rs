@@ -2,7 +2,8 @@
 //!
 //! Two words of a query side by side count as the one word that the book makes
 //! of them; a word that the book does not know as the two words that stand side
-//! by side there.
+//! by side there. What the author calls something else is looked for together
+//! in the same way.
 
 use anyhow::Result;
 use tantivy::query::{EnableScoring, PhraseQuery, Query};
@@ -23,10 +24,11 @@ const WAYS: usize = 4;
 /// being typed.
 const TYPED: usize = 3;
 
-/// What is looked for together: a word, or two that may be one.
+/// What is looked for together: a word, two that may be one, or some that are a
+/// name.
 pub struct Group<'a> {
     pub words: Vec<Looked<'a>>,
-    /// Both words as one, when the book has that.
+    /// All words as one, when the book has that.
     pub joined: Option<Vec<Form<'a>>>,
 }
 
@@ -37,22 +39,23 @@ pub struct Looked<'a> {
     pub forms: Vec<Form<'a>>,
 }
 
-/// Two places of words with the forms of both as one.
-type Join<'a> = ([usize; 2], Vec<Form<'a>>);
+/// The places of words with the forms of all as one.
+type Join<'a> = (Vec<usize>, Vec<Form<'a>>);
 
 impl Words {
-    /// The words of `wanted` in their order, those that the book writes as one
-    /// together. No word is in two groups.
+    /// The words of `wanted` in their order, those together that the book writes
+    /// as one or that are a name with others. No word is in two groups.
     pub(super) fn groups<'a>(&'a self, wanted: &'a Wanted) -> Result<Vec<Group<'a>>> {
         let mut joins = self.joins(wanted)?;
         let last = wanted.words.len().saturating_sub(1);
-        let seconds: Vec<usize> = joins.iter().map(|([_, second], _)| *second).collect();
+        let seconds = joins.iter().flat_map(|(places, _)| &places[1..]);
+        let seconds: Vec<usize> = seconds.copied().collect();
         let look_up = |place: usize, joined: bool| -> Result<Looked<'a>> {
             let (word, weight) = &wanted.words[place];
             let (weight, open) = (*weight, wanted.open && place == last);
             // What the book knows as one leaves nothing to be guessed.
             let forms = match joined {
-                true => self.plain_forms(word, open)?,
+                true => self.named_forms(word, open)?,
                 false => self.forms(word, open)?,
             };
             Ok(Looked {
@@ -63,11 +66,11 @@ impl Words {
         };
         let mut groups = Vec::new();
         for place in (0..wanted.words.len()).filter(|place| !seconds.contains(place)) {
-            let join = joins.iter().position(|([first, _], _)| *first == place);
+            let join = joins.iter().position(|(places, _)| places[0] == place);
             let join = join.map(|join| joins.swap_remove(join));
             let places = join
                 .as_ref()
-                .map_or_else(|| vec![place], |(pair, _)| pair.to_vec());
+                .map_or_else(|| vec![place], |(places, _)| places.clone());
             let words = places
                 .into_iter()
                 .map(|place| look_up(place, join.is_some()));
@@ -79,26 +82,45 @@ impl Words {
         Ok(groups)
     }
 
-    /// The pairs of `wanted` that are a word of the book, the first of those that
-    /// overlap.
+    /// The words of `wanted` that are a name with others, then the pairs that are
+    /// a word of the book, the first of those that overlap.
     fn joins(&self, wanted: &Wanted) -> Result<Vec<Join<'_>>> {
-        let last = wanted.words.len().saturating_sub(1);
         let mut used = vec![false; wanted.words.len()];
-        let mut joins = Vec::new();
-        for [one, next] in &wanted.pairs {
-            if used[*one] || used[*next] {
+        let mut joins: Vec<Join<'_>> = Vec::new();
+        let names = self.named(wanted).into_iter().map(|named| named.places);
+        let names = names.filter(|places| places.len() > 1);
+        let pairs = wanted.pairs.iter().map(|pair| pair.to_vec());
+        for places in names.chain(pairs) {
+            let again = |at: usize| places[..at].contains(&places[at]);
+            if (0..places.len()).any(|at| used[places[at]] || again(at)) {
                 continue;
             }
-            let (first, second) = (&wanted.words[*one].0, &wanted.words[*next].0);
-            let open = wanted.open && *next == last && second.chars().count() >= TYPED;
-            let mut forms = self.plain_forms(&format!("{first}{second}"), open)?;
+            let mut forms = self.as_one(wanted, &places)?;
             forms.retain(Form::is_known);
             if !forms.is_empty() {
-                (used[*one], used[*next]) = (true, true);
-                joins.push(([*one, *next], forms));
+                places.iter().for_each(|place| used[*place] = true);
+                joins.push((places, forms));
             }
         }
         Ok(joins)
+    }
+
+    /// The forms of the words at these places as one: the other names of what
+    /// they are a name of, and the one word that a pair may be.
+    fn as_one(&self, wanted: &Wanted, places: &[usize]) -> Result<Vec<Form<'_>>> {
+        let words = places.iter().map(|place| wanted.words[*place].0.as_str());
+        let words: Vec<&str> = words.collect();
+        let mut forms = Vec::new();
+        if wanted.pairs.iter().any(|pair| pair == places) {
+            let is_last = places.ends_with(&[wanted.words.len() - 1]);
+            let open = wanted.open && is_last && words[1].chars().count() >= TYPED;
+            forms = self.named_forms(&words.concat(), open)?;
+        }
+        if !self.synonyms().are_none() {
+            let stems: Vec<String> = words.iter().map(|word| self.stem(word)).collect();
+            forms.extend(self.other_names(&stems)?);
+        }
+        Ok(forms)
     }
 
     /// `text` with a space in each word that the book knows as two only.

@@ -1,7 +1,8 @@
 //! What a word may stand for: its stem, what it may become while it is being
 //! typed, and what was meant when nothing has it.
 //!
-//! `compound` has words that are joined or split.
+//! `compound` has words that are joined or split, `synonyms` what the author
+//! says to be the same.
 
 use anyhow::Result;
 
@@ -29,6 +30,18 @@ pub struct Form<'a> {
     /// The stem of the other half, when the word is two words in this book: only
     /// chunks with both match.
     pub half: Option<(String, Stood<'a>)>,
+    /// The other name that it is, as the author writes it, with what else
+    /// belongs to it.
+    pub name: Option<(&'a str, Phrase<'a>)>,
+}
+
+/// What a name has beside its first word.
+pub struct Phrase<'a> {
+    /// The stems of its other words that are about something.
+    pub rest: Vec<(String, Stood<'a>)>,
+    /// Where it has several words the documents of each shard in which they
+    /// stand side by side, in order: only these match.
+    pub documents: Option<Vec<Vec<u32>>>,
 }
 
 /// Where a stem stands in each field that has stems.
@@ -36,15 +49,28 @@ pub type Stood<'a> = [Found<'a>; STEMMED.len()];
 
 impl Form<'_> {
     pub(super) fn is_known(&self) -> bool {
-        self.found.iter().any(|found| found.documents > 0)
+        self.documents() > 0
+    }
+
+    /// In how many documents it stands, for a word in the field that has it most
+    /// often.
+    pub(super) fn documents(&self) -> u64 {
+        let phrase = self.name.as_ref().map(|(_, phrase)| phrase);
+        match phrase.and_then(|phrase| phrase.documents.as_ref()) {
+            Some(shards) => shards.iter().map(|shard| shard.len() as u64).sum(),
+            None => {
+                let documents = self.found.iter().map(|found| found.documents);
+                documents.max().unwrap_or_default()
+            }
+        }
     }
 }
 
 impl Words {
-    /// The forms of `word`: its own, then what it may become when `open`, and
-    /// only when there is nothing, what may have been meant.
+    /// The forms of `word`: its own, then what it may become when `open`, its
+    /// other names, and only when there is nothing, what may have been meant.
     pub(super) fn forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
-        let mut forms = self.plain_forms(word, open)?;
+        let mut forms = self.named_forms(word, open)?;
         if !forms.iter().any(Form::is_known) {
             let own = forms[0].stem.clone();
             forms.extend(self.meant(word, &own, open)?);
@@ -53,12 +79,25 @@ impl Words {
     }
 
     /// The forms of `word` that need no guess at what was meant: its own stem,
-    /// and what it may become when `open`.
+    /// what it may become when `open`, and its other names.
+    pub(super) fn named_forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
+        let mut forms = self.plain_forms(word, open)?;
+        let own = std::slice::from_ref(&forms[0].stem);
+        let others = self.other_names(own)?;
+        forms.extend(others);
+        Ok(forms)
+    }
+
+    /// The stem of `word`.
+    pub(super) fn stem(&self, word: &str) -> String {
+        let stem = self.stems(word).pop();
+        stem.map_or_else(|| word.to_owned(), |token| token.text)
+    }
+
+    /// The forms of `word` by its own letters: its stem, and what it may become
+    /// when `open`.
     pub(super) fn plain_forms(&self, word: &str, open: bool) -> Result<Vec<Form<'_>>> {
-        let own = self
-            .stems(word)
-            .pop()
-            .map_or_else(|| word.to_owned(), |token| token.text);
+        let own = self.stem(word);
         let mut forms = vec![self.form(&own, 1.0)?];
         if open && word.chars().count() > 1 {
             for stem in &self.completions(word, &own)? {
@@ -104,6 +143,7 @@ impl Words {
             counts,
             found: self.columns.stem(&term),
             half: None,
+            name: None,
         })
     }
 

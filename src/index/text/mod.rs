@@ -18,9 +18,11 @@ mod scores;
 pub mod shard;
 mod shelf;
 mod sums;
+pub mod synonyms;
 pub mod terms;
 pub mod texts;
 mod vocabulary;
+mod weights;
 mod why;
 
 use std::sync::{Arc, OnceLock};
@@ -34,12 +36,14 @@ use crate::index::query::{self, Wanted};
 use crate::index::tokens;
 use analyze::FIELDS;
 use columns::Columns;
+use forms::Form;
 pub use lexicon::Written;
 use maker::Known;
 use names::Names;
 pub use scores::Scores;
 use shard::Shard;
 use shelf::Shelf;
+use synonyms::Synonyms;
 use vocabulary::Vocabulary;
 pub use why::Match;
 
@@ -58,6 +62,8 @@ pub struct Words {
     fields: [Field; FIELDS.len()],
     /// The words of the book's language that carry no subject.
     function: &'static [&'static str],
+    /// The names that the author says to be the same.
+    synonyms: Synonyms,
     /// What is still known of its making.
     known: Option<Known>,
 }
@@ -100,6 +106,7 @@ impl Words {
             vocabulary: OnceLock::new(),
             names: Names::default(),
             shards,
+            synonyms: Synonyms::default(),
             known: None,
         })
     }
@@ -141,8 +148,8 @@ impl Words {
         stems
     }
 
-    /// In how many chunks a form of `word` stands, in the field that has it
-    /// most often; 0 also when the index cannot be read.
+    /// In how many chunks a form of `word` or another name of it stands, in the
+    /// field that has one most often; 0 also when the index cannot be read.
     pub fn holding(&self, word: &str) -> usize {
         let Some(stem) = self.stems(word).pop() else {
             return 0;
@@ -151,12 +158,15 @@ impl Words {
             return 0;
         };
         let found = self.columns.stem(&vocabulary.find(&stem.text));
-        let documents = found.iter().map(|found| found.documents);
-        usize::try_from(documents.max().unwrap_or_default()).unwrap_or(usize::MAX)
+        let own = found.iter().map(|found| found.documents).max();
+        let others = self.other_names(&[stem.text]).unwrap_or_default();
+        let others = others.iter().map(Form::documents).max();
+        let most = own.max(others).unwrap_or_default();
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 
-    /// The stems that `wanted` finds, completions and corrections included, and
-    /// what words are joined to and split into.
+    /// The stems that `wanted` finds, completions, corrections and other names
+    /// included, and what words are joined to and split into.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -168,6 +178,8 @@ impl Words {
             for form in forms.chain(group.joined.into_iter().flatten()) {
                 stems.push(form.stem);
                 stems.extend(form.half.map(|(stem, _)| stem));
+                let rest = form.name.into_iter().flat_map(|(_, phrase)| phrase.rest);
+                stems.extend(rest.map(|(stem, _)| stem));
             }
         }
         Ok(stems)

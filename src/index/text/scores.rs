@@ -1,7 +1,8 @@
 //! What full text says about every chunk: BM25, summed over the words.
 //!
 //! A word counts for the best of its forms, a form for the sum over titles,
-//! headings and texts; two words that may be one for both, or for the one.
+//! headings and texts; words that may be one or have another name for all of
+//! them, or for that one.
 //! Shards are scored side by side, each in sums that stay in the processor's
 //! cache. Queries are built here from plain words: tantivy's query parser
 //! aborts the process on deeply nested brackets.
@@ -16,9 +17,8 @@ use crate::index::query::Wanted;
 use crate::index::text::Words;
 use crate::index::text::analyze::STEMMED;
 use crate::index::text::columns::{Blocks, Weighed};
-use crate::index::text::compound::Group;
-use crate::index::text::forms::{Form, Stood};
 use crate::index::text::sums::Sums;
+use crate::index::text::weights::{FormWeights, Weights};
 
 /// What a match counts for in the title, in the headings and in the text, and
 /// as an identifier. A word of the title stands before every section of its
@@ -46,21 +46,6 @@ struct Wanting<'a> {
     names: Vec<Weighed<'a>>,
 }
 
-/// A group of words with what each form counts for.
-pub(super) struct Weights<'a> {
-    /// The forms of each word.
-    pub words: Vec<Vec<FormWeights<'a>>>,
-    /// Those of both words as one.
-    pub joined: Vec<FormWeights<'a>>,
-}
-
-/// A form with what it counts for in each field.
-pub(super) struct FormWeights<'a> {
-    pub fields: [Weighed<'a>; STEMMED.len()],
-    /// The same of its other half, without which it counts for nothing.
-    pub half: Option<[Weighed<'a>; STEMMED.len()]>,
-}
-
 impl Words {
     /// How well each chunk matches. Once a quoted phrase is found anywhere,
     /// chunks without it match no more.
@@ -81,7 +66,13 @@ impl Words {
         let mut exclusive = false;
         for phrase in &wanted.phrases {
             let mut has = vec![false; of.len()];
-            self.each(&*self.phrase(phrase), &mut |chunk| has[chunk] = true)?;
+            let stems = self.stems(phrase).into_iter().map(|stem| stem.text);
+            let shards = self.side_by_side(&stems.collect::<Vec<_>>())?;
+            for (documents, (_, numbers)) in shards.iter().zip(&self.shards) {
+                for document in documents {
+                    has[numbers[*document as usize] as usize] = true;
+                }
+            }
             if has.contains(&true) {
                 exclusive = true;
                 of.iter_mut()
@@ -106,46 +97,6 @@ impl Words {
             names.push(self.columns.weigh(found, HUMP * weight));
         }
         Ok(Wanting { groups, names })
-    }
-
-    /// What the forms of a group count for. Two words as one count for no more
-    /// than both, or a rare spelling would stand before what is about the matter.
-    pub(super) fn weights<'a>(&self, group: Group<'a>) -> Weights<'a> {
-        let joined = group.joined.into_iter().flatten().map(|form| {
-            let counts = STEM.map(|stem| stem * form.counts);
-            let parts = |field: usize| [0, 1].map(|word| &group.words[word].forms[0].found[field]);
-            let mut fields = (0..).zip(counts);
-            let weigh = |found| {
-                let (field, counts) = fields.next().unwrap_or_default();
-                self.columns.weigh_joined(found, parts(field), counts)
-            };
-            FormWeights {
-                fields: form.found.map(weigh),
-                half: None,
-            }
-        });
-        let joined = joined.collect();
-        let words = group.words.into_iter().map(|word| {
-            let forms = word.forms.into_iter();
-            let weigh = |form| self.form_weights(form, word.weight);
-            forms.map(weigh).collect()
-        });
-        Weights {
-            words: words.collect(),
-            joined,
-        }
-    }
-
-    fn form_weights<'a>(&self, form: Form<'a>, weight: f32) -> FormWeights<'a> {
-        let counts = STEM.map(|stem| stem * (form.counts * weight));
-        let weigh = |found: Stood<'a>| {
-            let mut counts = counts.into_iter();
-            found.map(|found| self.columns.weigh(found, counts.next().unwrap_or_default()))
-        };
-        FormWeights {
-            fields: weigh(form.found),
-            half: form.half.map(|(_, found)| weigh(found)),
-        }
     }
 
     /// The score of each document of a shard.
@@ -190,8 +141,10 @@ impl Words {
         blocks: &mut Blocks,
         sums: &mut Sums,
     ) -> Result<()> {
-        if let [FormWeights { fields, half: None }] = forms {
-            for term in fields {
+        if let [form] = forms
+            && form.is_plain()
+        {
+            for term in &form.fields {
                 self.columns.add(shard, term, blocks, &mut sums.of)?;
             }
             return Ok(());
@@ -211,9 +164,12 @@ impl Words {
         sums: &mut Sums,
     ) -> Result<()> {
         for form in forms {
-            for term in &form.fields {
+            for term in form.fields.iter().chain(form.rest.iter().flatten()) {
                 let add = |document, score| sums.form.add(document as usize, score);
                 self.columns.score(shard, term, blocks, add)?;
+            }
+            if let Some(only) = &form.only {
+                sums.form.keep(&only[shard]);
             }
             for term in form.half.iter().flatten() {
                 let add = |document, score| sums.half.add(document as usize, score);
@@ -224,29 +180,12 @@ impl Words {
         Ok(())
     }
 
-    /// Tells every chunk that matches.
-    fn each(&self, query: &dyn Query, found: &mut dyn FnMut(usize)) -> Result<()> {
-        let searcher = &self.searcher;
-        let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
-        let readers = searcher.segment_readers().iter();
-        for (reader, (_, numbers)) in readers.zip(&self.shards) {
-            weight.for_each_no_score(reader, &mut |documents| {
-                for document in documents {
-                    found(numbers[*document as usize] as usize);
-                }
-            })?;
-        }
-        Ok(())
-    }
-
-    fn phrase(&self, phrase: &str) -> Box<dyn Query> {
-        let stems = self.stems(phrase);
+    /// The documents of each shard in which these stems stand side by side in
+    /// one of the fields, in order.
+    pub(super) fn side_by_side(&self, stems: &[String]) -> Result<Vec<Vec<u32>>> {
         let fields = STEMMED.map(|field| -> Box<dyn Query> {
-            let field = self.fields[field];
-            let mut terms: Vec<Term> = stems
-                .iter()
-                .map(|stem| Term::from_field_text(field, &stem.text))
-                .collect();
+            let term = |stem: &String| Term::from_field_text(self.fields[field], stem);
+            let mut terms: Vec<Term> = stems.iter().map(term).collect();
             match (terms.len(), terms.pop()) {
                 (1, Some(only)) => Box::new(TermQuery::new(only, IndexRecordOption::Basic)),
                 (_, last) => {
@@ -255,6 +194,14 @@ impl Words {
                 }
             }
         });
-        Box::new(BooleanQuery::union(fields.into()))
+        let query = BooleanQuery::union(fields.into());
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
+        let shards = self.searcher.segment_readers().iter().map(|reader| {
+            let mut found = Vec::new();
+            weight
+                .for_each_no_score(reader, &mut |documents| found.extend_from_slice(documents))?;
+            Ok(found)
+        });
+        shards.collect()
     }
 }

@@ -30,6 +30,19 @@ impl Layer {
         self.set(document, self.of[document] + score);
     }
 
+    /// Takes out what is not of these documents, which are in order.
+    pub fn keep(&mut self, documents: &[u32]) {
+        let of = &mut self.of;
+        self.touched.retain(|document| {
+            let kept =
+                u32::try_from(*document).is_ok_and(|one| documents.binary_search(&one).is_ok());
+            if !kept {
+                of[*document] = 0.0;
+            }
+            kept
+        });
+    }
+
     /// Takes every number out.
     fn take(&mut self, mut taken: impl FnMut(usize, f32)) {
         for document in self.touched.drain(..) {

@@ -11,23 +11,35 @@ use crate::index::text::analyze::{CODE, FIELDS, STEMMED};
 use crate::index::text::columns::{Blocks, Weighed};
 use crate::index::text::compound::Group;
 use crate::index::text::forms::Form;
-use crate::index::text::scores::{FormWeights, HUMP, IDENTIFIER};
+use crate::index::text::scores::{HUMP, IDENTIFIER};
+use crate::index::text::weights::FormWeights;
 
 /// The shard of a chunk, and the document that it is there.
 type Spot = (usize, usize);
-/// The forms of a word in words, each with whether it is not the word's own.
-type Said = Vec<(String, bool)>;
+/// A form of a word in words.
+struct Said {
+    stem: String,
+    /// Whether it is not the word's own.
+    guessed: bool,
+    /// The name that it is, when the author gave it.
+    synonym: Option<String>,
+}
 
 /// A word of a query that a chunk has.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Match {
-    /// The word or identifier, in lower case; two words that were joined.
+    /// The word or identifier, in lower case; words that were joined or are a
+    /// name together.
     pub word: String,
-    /// The stem that stands in the chunk; two where a word was split.
+    /// The stem that stands in the chunk; several where a word was split or has a
+    /// name of several words.
     pub stem: String,
     /// Whether that is not the word's own, but what it was completed,
-    /// corrected, joined or split to.
+    /// corrected, joined or split to, or another name.
     pub guessed: bool,
+    /// The other name by which it was found, as `search.synonyms` has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub synonym: Option<String>,
     /// What it adds to the BM25 score.
     pub score: f32,
     /// The fields that have it: `title`, `headings`, `body`, `code`.
@@ -35,11 +47,12 @@ pub struct Match {
 }
 
 impl Match {
-    fn new(word: &str, stem: &str, guessed: bool) -> Self {
+    fn new(word: &str) -> Self {
         Self {
             word: word.to_owned(),
-            stem: stem.to_owned(),
-            guessed,
+            stem: word.to_owned(),
+            guessed: false,
+            synonym: None,
             score: 0.0,
             fields: Vec::new(),
         }
@@ -70,7 +83,7 @@ impl Words {
             matches.extend(self.matches_of(group, place_of)?);
         }
         for identifier in &wanted.identifiers {
-            let mut this = Match::new(identifier, identifier, false);
+            let mut this = Match::new(identifier);
             this.add(CODE, self.score_of_name(identifier, IDENTIFIER, place_of)?);
             matches.push(this);
         }
@@ -78,7 +91,7 @@ impl Words {
         Ok(matches)
     }
 
-    /// What a chunk has of a group: each word, or both as one.
+    /// What a chunk has of a group: each word, or all as one.
     fn matches_of(&self, group: Group<'_>, place_of: Spot) -> Result<Vec<Match>> {
         let asked: Vec<(&str, f32)> = group
             .words
@@ -86,7 +99,7 @@ impl Words {
             .map(|word| (word.word, word.weight))
             .collect();
         let stems = |forms: &[Form<'_>]| forms.iter().map(said).collect::<Vec<_>>();
-        let words: Vec<Said> = group.words.iter().map(|word| stems(&word.forms)).collect();
+        let words: Vec<Vec<Said>> = group.words.iter().map(|word| stems(&word.forms)).collect();
         let as_one = stems(group.joined.as_deref().unwrap_or_default());
         let weights = self.weights(group);
         let mut matches = Vec::new();
@@ -114,15 +127,25 @@ impl Words {
     fn best_match(
         &self,
         word: &str,
-        said: &Said,
+        said: &[Said],
         forms: &[FormWeights<'_>],
         place_of: Spot,
     ) -> Result<Match> {
-        let mut best = Match::new(word, word, false);
-        for ((stem, guessed), form) in said.iter().zip(forms) {
-            let mut this = Match::new(word, stem, *guessed);
-            for (field, term) in STEMMED.into_iter().zip(&form.fields) {
-                this.add(field, self.score_of(term, place_of)?);
+        let mut best = Match::new(word);
+        for (said, form) in said.iter().zip(forms) {
+            if form.only.as_ref().is_some_and(|only| !has(only, place_of)) {
+                continue;
+            }
+            let mut this = Match {
+                stem: said.stem.clone(),
+                guessed: said.guessed,
+                synonym: said.synonym.clone(),
+                ..Match::new(word)
+            };
+            for fields in [&form.fields].into_iter().chain(&form.rest) {
+                for (field, term) in STEMMED.into_iter().zip(fields) {
+                    this.add(field, self.score_of(term, place_of)?);
+                }
             }
             if let Some(half) = &form.half {
                 let first = this.score;
@@ -166,10 +189,23 @@ impl Words {
     }
 }
 
-/// A form in words, and whether it is not the word's own.
-fn said(form: &Form<'_>) -> (String, bool) {
-    match &form.half {
-        Some((half, _)) => (format!("{} {half}", form.stem), true),
-        None => (form.stem.clone(), form.counts < 1.0),
+/// Whether a chunk is one of the documents of each shard.
+fn has(documents: &[Vec<u32>], (shard, document): Spot) -> bool {
+    let document = u32::try_from(document);
+    document.is_ok_and(|one| documents[shard].binary_search(&one).is_ok())
+}
+
+/// A form in words.
+fn said(form: &Form<'_>) -> Said {
+    let rest = form.name.iter().flat_map(|(_, phrase)| &phrase.rest);
+    let mut stem = form.stem.clone();
+    for (more, _) in form.half.iter().chain(rest) {
+        stem.push(' ');
+        stem.push_str(more);
+    }
+    Said {
+        stem,
+        guessed: form.counts < 1.0 || form.half.is_some(),
+        synonym: form.name.as_ref().map(|(written, _)| (*written).to_owned()),
     }
 }

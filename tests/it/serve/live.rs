@@ -94,6 +94,27 @@ async fn an_edit_changes_its_page_and_then_the_search() {
 }
 
 #[tokio::test]
+async fn a_synonym_in_the_configuration_is_found_after_the_save() {
+    let book = Book::new();
+    let (router, _tab) = open(&book).await;
+    let hits = async || {
+        let found = get(&router, "/api/search?q=ardea%20").await.json();
+        found["hits"].as_array().unwrap().len()
+    };
+    assert_eq!(hits().await, 0);
+    for (synonyms, any) in [("[[\"ardea\", \"heron\"]]", true), ("[]", false)] {
+        let text = format!("[book]\ntitle = \"Herons\"\n[search]\nsynonyms = {synonyms}\n");
+        book.write("book.toml", &text);
+        let mut tries = 1_000;
+        while (hits().await > 0) != any {
+            assert!(tries > 0, "the search never follows {synonyms}");
+            tries -= 1;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_save_by_renaming_is_one_change() {
     let book = Book::new();
     let (router, mut tab) = open(&book).await;

@@ -142,9 +142,7 @@ fn find(ask: &Ask<'_>, followed: Option<&Followed>) -> Result<Found, AnswerError
     };
     let hits = ask.index.search(&query).map_err(index_error)?;
     let chunks = &ask.index.chunks;
-    let frequency = |word: &str| ask.index.frequency(word);
-    let question = ask.index.split_up(ask.question);
-    let terms = Terms::read(&question, &frequency, chunks.len());
+    let terms = Terms::in_book(ask.question, ask.index);
     let floor = calibrate::floor(ask.index, ask.config);
     let evidence = retrieve::judge(&terms, &hits, chunks, floor);
     Ok(Found {

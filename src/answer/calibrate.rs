@@ -54,8 +54,7 @@ fn nearness(index: &Index, question: &str) -> anyhow::Result<f32> {
         limit: retrieve::HITS,
     })?;
     let chunks = &index.chunks;
-    let question = index.split_up(question);
-    let terms = Terms::read(&question, &|word| index.frequency(word), chunks.len());
+    let terms = Terms::in_book(question, index);
     Ok(retrieve::confidence(&terms, &hits, chunks))
 }
 

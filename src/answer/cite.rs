@@ -151,8 +151,7 @@ impl<'a> Checker<'a> {
     /// model likes to put them where its source has others.
     fn bears_on(&self, source: &Source, content: &BTreeSet<String>, near: &str) -> bool {
         let near = words::stems(near);
-        let lent = |word: &&String| self.question.contains(word) && !near.contains(*word);
-        if content.iter().any(|word| lent(&word)) {
+        if content.iter().any(|word| self.question.lends(word, &near)) {
             return false;
         }
         let around = near.union(&source.headings).cloned().collect();

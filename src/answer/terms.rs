@@ -1,13 +1,13 @@
 //! A question's words, weighed by how much each says in this book.
 //!
-//! Pure. Takes the question and how many chunks hold a word; gives how much
-//! of the question a text covers.
+//! Takes the question and how many chunks hold a word; gives how much of the
+//! question a text covers.
 
 use std::collections::HashSet;
 
 use crate::answer::words;
-use crate::index::query;
 use crate::index::tokens::{self, Token};
+use crate::index::{Index, query};
 
 /// What a question asks about.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,18 +22,36 @@ pub struct Terms {
 struct Term {
     stem: String,
     weight: f32,
-    /// The words of the book that are this one and a neighbour in one: who asks
-    /// for a *flow chart* has found both in *flowchart*.
-    joined: Vec<String>,
+    /// The words that stand for this one where all of them are. A word of the
+    /// book that is this one and a neighbour in one: who asks for a *flow chart*
+    /// has found both in *flowchart*. Another name that the author gives it.
+    others: Vec<Vec<String>>,
 }
 
 impl Term {
+    /// Whether `stem` is its own or belongs to what stands for it.
+    fn has(&self, stem: &str) -> bool {
+        self.stem == stem || self.others.iter().flatten().any(|word| word == stem)
+    }
+
     fn is_in(&self, stems: &HashSet<String>) -> bool {
-        stems.contains(&self.stem) || self.joined.iter().any(|word| stems.contains(word))
+        let all = |words: &Vec<String>| words.iter().all(|word| stems.contains(word));
+        stems.contains(&self.stem) || self.others.iter().any(all)
     }
 }
 
 impl Terms {
+    /// Reads `question` in the words of the book of `index`.
+    pub fn in_book(question: &str, index: &Index) -> Self {
+        let question = index.split_up(question);
+        let frequency = |word: &str| index.frequency(word);
+        let mut terms = Self::read(&question, &frequency, index.chunks.len());
+        for (name, other) in index.names(&question) {
+            terms.name(&name, &other);
+        }
+        terms
+    }
+
     /// Reads `question`. `frequency` says in how many of the `chunks` chunks
     /// a word stands, in any of its forms.
     ///
@@ -54,11 +72,11 @@ impl Terms {
             let stem = words::stem(word);
             if terms.words.iter().all(|known| known.stem != stem) {
                 let weight = rarity(frequency(word), chunks);
-                let joined = Vec::new();
+                let others = Vec::new();
                 terms.words.push(Term {
                     stem,
                     weight,
-                    joined,
+                    others,
                 });
                 terms.total += weight;
             }
@@ -71,18 +89,20 @@ impl Terms {
                 && query::may_be_one(question, one, next)
                 && frequency(&whole()) > 0
             {
-                terms.join([one, next], &words::stem(&whole()));
+                terms.name(&[&one.text, &next.text], &[whole()]);
             }
         }
         terms
     }
 
-    /// Has two words found in the stem of both as one.
-    fn join(&mut self, parts: [&Token; 2], whole: &str) {
-        let stems = parts.map(|part| words::stem(&part.text));
+    /// Has the words of a name found where all words of another one are.
+    fn name<T: AsRef<str>>(&mut self, name: &[T], other: &[String]) {
+        let stems = name.iter().map(|word| words::stem(word.as_ref()));
+        let stems: Vec<String> = stems.collect();
+        let other: Vec<String> = other.iter().map(|word| words::stem(word)).collect();
         let parts = self.words.iter_mut();
         for part in parts.filter(|part| stems.contains(&part.stem)) {
-            part.joined.push(whole.to_owned());
+            part.others.push(other.clone());
         }
     }
 
@@ -93,8 +113,14 @@ impl Terms {
 
     /// Whether `stem` is one of the question's.
     pub fn contains(&self, stem: &str) -> bool {
-        let is = |term: &Term| term.stem == stem || term.joined.iter().any(|word| word == stem);
-        self.words.iter().any(is)
+        self.words.iter().any(|term| term.has(stem))
+    }
+
+    /// Whether `stem` is one of the question's, and a text with these `stems` has
+    /// it neither so nor by another name.
+    pub fn lends(&self, stem: &str, stems: &HashSet<String>) -> bool {
+        let mut own = self.words.iter().filter(|term| term.has(stem)).peekable();
+        own.peek().is_some() && !stems.contains(stem) && !own.any(|term| term.is_in(stems))
     }
 
     /// How much of the question stands in a text with these stems, 0 to 1.
@@ -146,6 +172,18 @@ mod tests {
         assert!((covered - 2.0 / 3.0).abs() < 1e-6, "{covered}");
         assert_eq!(terms.found(&stems("colours")), 1.0);
         assert!(terms.contains(&crate::answer::words::stem("flowcharts")));
+    }
+
+    #[test]
+    fn a_name_is_found_where_all_words_of_another_one_are() {
+        let mut terms = Terms::read("How do I undo it?", &|_| 1, 10);
+        terms.name(&["undo"], &["rolled".to_owned(), "back".to_owned()]);
+        assert_eq!(terms.coverage(&stems("roll the version back")), 1.0);
+        assert_eq!(terms.coverage(&stems("the roll")), 0.0);
+        assert!(terms.contains("back"));
+        assert!(!terms.lends("undo", &stems("rolled back")));
+        assert!(terms.lends("undo", &stems("rolled")));
+        assert!(!terms.lends("version", &stems("rolled")));
     }
 
     #[test]

@@ -88,6 +88,9 @@ pub fn run(terminal: &Terminal, args: &Gaps) -> anyhow::Result<Exit> {
     } else {
         let space = if judged.is_empty() { "" } else { "\n" };
         terminal.data(&format!("{space}{}", text(&found)))?;
+        if found.iter().any(|gap| gap.verdict != Verdict::AnsweredNow) {
+            terminal.note("where a page has it under another name, group both names in `synonyms` in the table `[search]`");
+        }
     }
     Ok(Exit::Fine)
 }

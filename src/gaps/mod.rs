@@ -105,8 +105,7 @@ fn verdict(question: &str, hits: &[Hit], index: &Index, config: &config::Answer)
 /// what the question asks about.
 fn some_page_holds(question: &str, hits: &[Hit], index: &Index) -> bool {
     let chunks = &index.chunks;
-    let question = index.split_up(question);
-    let terms = Terms::read(&question, &|word| index.frequency(word), chunks.len());
+    let terms = Terms::in_book(question, index);
     let mut pages: Vec<&str> = hits
         .iter()
         .map(|hit| chunks[hit.chunk].page.as_str())

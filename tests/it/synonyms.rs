@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use docent::config::Search;
+use docent::answer::{self, Ask, Outcome};
+use docent::config::{Answer, Search};
 use docent::index::{Chunk, Embedder, Index, Job, Match, Query};
 use docent::markdown::{Block, BlockKind};
 use proptest::prelude::*;
@@ -265,6 +266,35 @@ fn excerpts_mark_the_name_that_was_found() {
         let marks = pieces.iter().filter(|(_, is_mark)| *is_mark);
         let marks: Vec<&str> = marks.map(|(text, _)| text.as_str()).collect();
         assert_eq!(marks, [marked], "{text}");
+    }
+}
+
+#[test]
+fn a_question_is_answered_as_it_is_in_the_words_of_the_book() {
+    let folder = tempfile::tempdir().unwrap();
+    let ask = |index: &Index, question: &str| {
+        let ask = Ask {
+            index,
+            config: &Answer::default(),
+            generator: None,
+            question,
+            earlier: &[],
+            gone: &|| false,
+        };
+        answer::collect(&ask).unwrap()
+    };
+    let (with, without) = (index(&folder), index_of(book(), &[], &folder));
+    for (question, quoted) in [
+        ("How do I revert a version?", "yanked"),
+        ("Where does k8s run?", "Kubernetes"),
+        ("Which flow chart hangs together?", "diagram"),
+        ("Who should sign in before publishing?", "logs in"),
+    ] {
+        let refused = ask(&without, question);
+        assert_eq!(refused.outcome, Outcome::NotInDocs, "{question}");
+        let answer = ask(&with, question);
+        assert_eq!(answer.outcome, Outcome::Answered, "{question}");
+        assert!(answer.quotes[0].text.contains(quoted), "{question}");
     }
 }
 

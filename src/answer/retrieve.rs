@@ -10,8 +10,11 @@ use crate::answer::terms::Terms;
 use crate::answer::words;
 use crate::index::{Chunk, Chunks, Hit};
 
-/// How many sections are looked at.
-pub const HITS: usize = 8;
+/// Among how many hits the nearest is looked for. What many words have stands
+/// first in the list, and what means the same in others may stand at its end.
+pub const HITS: usize = 60;
+/// How many of them may be sources.
+const READ: usize = 8;
 /// How many sections an answer rests on at most.
 const SOURCES: usize = 4;
 /// The fused score, beside the best one, under which a section is no source.
@@ -60,7 +63,8 @@ pub fn judge(
     }
     let best = hits.first()?.score;
     let mut found: Vec<usize> = Vec::new();
-    for hit in hits.iter().filter(|hit| hit.score >= KEPT * best) {
+    let read = hits.iter().take(READ);
+    for hit in read.filter(|hit| hit.score >= KEPT * best) {
         let parent = parent(hit.chunk, chunks, terms);
         for chunk in parent.into_iter().chain([hit.chunk]) {
             if found

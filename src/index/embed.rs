@@ -69,7 +69,7 @@ static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> {
     let folder = files.onnx.parent().unwrap_or(&files.onnx).display();
     let environment = environment(runtime)?;
-    // A runtime before 1.22, named by the user, cannot multiply bytes like this.
+    // An old runtime, named by the user, may not know how to multiply bytes.
     let open = |by_bytes| Model::open(files, &environment, threads(), by_bytes);
     let model = open(true).or_else(|_| open(false)).with_context(|| {
         format!("the embedding model in `{folder}` cannot be loaded; pull it again")
@@ -152,7 +152,7 @@ fn session(
         .with_intra_threads(threads)
         // Threads that spin while they wait nearly double the CPU time and
         // halve the speed as soon as something else runs. For as long as it
-        // takes to wake one, it pays: a question waits 2.4 and not 2.7 ms.
+        // takes to wake one, it pays: a question waits 2.3 and not 2.6 ms.
         .with_session_config("session.intra_op.spin_duration_us", "10")
         .with_session_config("session.force_spinning_stop", "1")
         // Two steps in one, which sums number by number, take longer than both.

@@ -3,25 +3,10 @@
 
 use docent::answer::terms::Terms;
 use docent::index::{Chunk, Index, Match, Query};
-use docent::markdown::{Block, BlockKind};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::support::indexing::build;
-
-fn section(heading: &str, text: &str) -> Chunk {
-    Chunk::new(
-        format!("{}.html", heading.to_lowercase().replace(' ', "-")),
-        String::new(),
-        heading.to_owned(),
-        vec![heading.to_owned()],
-        None,
-        vec![Block {
-            kind: BlockKind::Paragraph,
-            text: text.to_owned(),
-        }],
-    )
-}
+use crate::support::indexing::{build, section};
 
 /// A book that writes *flowchart* and *webhooks*, but *source map* and *lock
 /// file*, and speaks of much else.

@@ -6,26 +6,11 @@ use std::sync::Arc;
 use docent::answer::{self, Ask, Outcome};
 use docent::config::{Answer, Search};
 use docent::index::{Chunk, Embedder, Index, Job, Match, Query};
-use docent::markdown::{Block, BlockKind};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::embedders::HashedWords;
-use crate::support::indexing::job;
-
-fn section(heading: &str, text: &str) -> Chunk {
-    Chunk::new(
-        format!("{}.html", heading.to_lowercase().replace(' ', "-")),
-        String::new(),
-        heading.to_owned(),
-        vec![heading.to_owned()],
-        None,
-        vec![Block {
-            kind: BlockKind::Paragraph,
-            text: text.to_owned(),
-        }],
-    )
-}
+use crate::support::indexing::{job, section};
 
 /// A book that says *yank* and *log in*, but also *undo* once, and that speaks of
 /// logs and of much else.

@@ -79,6 +79,35 @@ impl<'a> Graph<'a> {
     }
 }
 
+/// Numbers that are made of bytes, each with a factor.
+pub struct Scaled<'a> {
+    pub bytes: &'a [u8],
+    /// The bytes as numbers, without the factors.
+    pub numbers: &'a [u8],
+    pub factors: &'a [u8],
+    /// The two steps that make them: the product, and what turns bytes into
+    /// numbers.
+    pub made_by: [usize; 2],
+}
+
+impl<'a> Scaled<'a> {
+    /// How `name` is made, when it is made so.
+    pub fn read(name: &[u8], graph: &Graph<'a>) -> Option<Self> {
+        let product = graph.maker(name, b"Mul")?;
+        let [numbers, factors] = graph.nodes[product].pair(b"Mul")?;
+        let cast = graph.maker(numbers, b"Cast")?;
+        let [bytes] = *graph.nodes[cast].inputs else {
+            return None;
+        };
+        Some(Self {
+            bytes,
+            numbers,
+            factors,
+            made_by: [product, cast],
+        })
+    }
+}
+
 /// Weights.
 pub struct Tensor<'a> {
     /// The length of each dimension.

@@ -7,7 +7,7 @@
 //!
 //! Source: the operator's page in ONNX Runtime's `docs/ContribOperators.md`.
 
-use super::graph::{DATA_TYPE, DIMS, Edits, Graph, INITIALIZER, NAME, Node, RAW_DATA};
+use super::graph::{DATA_TYPE, DIMS, Edits, Graph, INITIALIZER, NAME, Node, RAW_DATA, Scaled};
 use crate::index::protobuf::{write, write_number};
 
 /// Numbers of a block. Of 32, 64 and 128 the largest is fastest, and next to
@@ -61,12 +61,12 @@ struct Matrix<'a> {
 
 impl<'a> Matrix<'a> {
     fn read(name: &'a [u8], graph: &Graph<'a>) -> Option<Self> {
-        let product = graph.maker(name, b"Mul")?;
-        let [numbers, factors] = graph.nodes[product].pair(b"Mul")?;
-        let cast = graph.maker(numbers, b"Cast")?;
-        let [bytes] = *graph.nodes[cast].inputs else {
-            return None;
-        };
+        let Scaled {
+            bytes,
+            numbers,
+            factors,
+            made_by,
+        } = Scaled::read(name, graph)?;
         let (matrix, by_column) = (graph.tensors.get(bytes)?, graph.tensors.get(factors)?);
         let [rows, columns] = *matrix.dims else {
             return None;
@@ -80,7 +80,7 @@ impl<'a> Matrix<'a> {
             raw: (matrix.raw, by_column.raw),
             rows: usize::try_from(rows).ok()?,
             columns: usize::try_from(columns).ok()?,
-            made_by: [product, cast],
+            made_by,
         };
         let fits = by_column.dims == [1, columns] && found.is_whole();
         (types && alone && fits).then_some(found)

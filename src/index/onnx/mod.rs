@@ -28,8 +28,8 @@ const OPSET_VERSION: u64 = 2;
 /// A model, rewritten.
 pub struct Lighter {
     pub bytes: Vec<u8>,
-    /// Whether its vectors differ from those of the model as it was, by less
-    /// than a thousandth.
+    /// Whether bytes are multiplied, so that its vectors differ a little from
+    /// those of the model as it was.
     pub by_bytes: bool,
 }
 

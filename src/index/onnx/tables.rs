@@ -1,7 +1,7 @@
 //! A table of words, of which a text needs a few rows, stays bytes: rows are
 //! taken first and turned into numbers then.
 
-use super::graph::{Edits, Graph, Node};
+use super::graph::{Edits, Graph, Node, Scaled};
 use crate::index::protobuf::fields;
 
 /// The field of an attribute that holds a whole number.
@@ -35,12 +35,12 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn read(name: &'a [u8], graph: &Graph<'a>) -> Option<Self> {
-        let product = graph.maker(name, b"Mul")?;
-        let [numbers, factors] = graph.nodes[product].pair(b"Mul")?;
-        let cast = graph.maker(numbers, b"Cast")?;
-        let [bytes] = *graph.nodes[cast].inputs else {
-            return None;
-        };
+        let Scaled {
+            bytes,
+            numbers,
+            factors,
+            made_by,
+        } = Scaled::read(name, graph)?;
         let [rows, _] = *graph.tensors.get(bytes)?.dims else {
             return None;
         };
@@ -49,8 +49,8 @@ impl<'a> Table<'a> {
         (by_row && alone).then(|| Self {
             bytes,
             factors,
-            cast: graph.nodes[cast].attributes.clone(),
-            made_by: [product, cast],
+            cast: graph.nodes[made_by[1]].attributes.clone(),
+            made_by,
         })
     }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use docent::config::Search;
-use docent::index::{Chunks, Embedder, Index, Job};
+use docent::index::{Chunk, Chunks, Embedder, Index, Job};
+use docent::markdown::{Block, BlockKind};
 
 /// How most tests index an English book.
 pub fn job(embedder: Option<Arc<dyn Embedder>>, cache_dir: &Path) -> Job<'_> {
@@ -27,4 +28,19 @@ pub fn build(
     embedder: Option<Arc<dyn Embedder>>,
 ) -> Index {
     Index::build(chunks, &job(embedder, folder)).unwrap()
+}
+
+/// A section on a page of its own, with one paragraph.
+pub fn section(heading: &str, text: &str) -> Chunk {
+    Chunk::new(
+        format!("{}.html", heading.to_lowercase().replace(' ', "-")),
+        String::new(),
+        heading.to_owned(),
+        vec![heading.to_owned()],
+        None,
+        vec![Block {
+            kind: BlockKind::Paragraph,
+            text: text.to_owned(),
+        }],
+    )
 }

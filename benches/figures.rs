@@ -14,6 +14,8 @@
 mod answers;
 #[path = "figures/builds.rs"]
 mod builds;
+#[path = "figures/edits.rs"]
+mod edits;
 #[path = "figures/searches.rs"]
 mod searches;
 
@@ -35,6 +37,7 @@ fn main() -> anyhow::Result<()> {
     let store = docent::models::default_dir(&|name| std::env::var_os(name)).map(Store::new);
     println!("| figure | median | fastest | slowest |\n| --- | ---: | ---: | ---: |");
     builds::rows(folder.path(), &config)?;
+    edits::rows(&config)?;
     let index = searches::rows(&config, store.as_ref())?;
     answers::rows(&config, &index, store.as_ref())
 }

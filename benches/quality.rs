@@ -36,6 +36,7 @@ use anyhow::{Context, Result};
 use docent::models::Store;
 
 use book::Maker;
+use sets::Asked;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,20 +65,24 @@ fn main() -> Result<()> {
         .transpose()
         .context("the Kubernetes documentation")?;
     if wanted("claude") {
-        table::rankings("claude-docs-eval, sections", &claude, None);
+        table::rankings("claude-docs-eval, sections", &claude, &all(&claude.asked));
         replies::extracts(&claude)?;
     }
     if let Some(kubernetes) = kubernetes.as_ref().filter(|_| wanted("k8s")) {
         for group in ["informed", "needle", "realistic"] {
             let title = format!("k8s {group}, pages");
-            table::rankings(&title, kubernetes, Some(group));
+            table::rankings(&title, kubernetes, &kubernetes.group(group));
+        }
+        for (what, asked) in sets::names(kubernetes) {
+            let title = format!("k8s {what}, typed");
+            table::rankings(&title, kubernetes, &all(&asked));
         }
     }
     if wanted("mined") {
         for name in ["cargo-book", "rust-book"] {
             let set = masked::set(&maker, name).with_context(|| format!("the {name}"))?;
             let title = format!("mined pairs of the {name}, masked, pages");
-            table::rankings(&title, &set, None);
+            table::rankings(&title, &set, &all(&set.asked));
         }
     }
     if let Some(kubernetes) = kubernetes.as_ref().filter(|_| wanted("refusals")) {
@@ -89,6 +94,10 @@ fn main() -> Result<()> {
         ablate::rows(&maker, &claude)?;
     }
     Ok(())
+}
+
+fn all(asked: &[Asked]) -> Vec<&Asked> {
+    asked.iter().collect()
 }
 
 /// Where indexes and embeddings are kept from run to run.

@@ -83,7 +83,11 @@ pub fn high_water(status: &str) -> Option<f64> {
     Some(kib / 1024.0)
 }
 
-fn some_page(src: &Path) -> anyhow::Result<PathBuf> {
+/// The first page in the folder.
+///
+/// # Errors
+/// When there is none.
+pub fn some_page(src: &Path) -> anyhow::Result<PathBuf> {
     let pages = walkdir::WalkDir::new(src)
         .sort_by_file_name()
         .into_iter()

@@ -1,6 +1,6 @@
 //! The question sets, each with its indexes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -24,6 +24,8 @@ pub struct Asked {
     pub answer: Option<String>,
     /// The part of the set that it belongs to.
     pub group: String,
+    /// Whether a section is right where pages are with other questions.
+    pub in_section: bool,
 }
 
 /// Questions with the documents that they are put to.
@@ -60,10 +62,16 @@ impl Set {
         })
     }
 
+    /// The questions of a part of the set.
+    pub fn group(&self, name: &str) -> Vec<&Asked> {
+        let asked = self.asked.iter();
+        asked.filter(|asked| asked.group == name).collect()
+    }
+
     /// What a section is known by among the right ones.
-    pub fn key(&self, chunk: usize) -> String {
+    pub fn key(&self, chunk: usize, asked: &Asked) -> String {
         let chunk = &self.chunks[chunk];
-        if self.by_page {
+        if self.by_page && !asked.in_section {
             chunk.page.clone()
         } else {
             chunk.url()
@@ -145,6 +153,36 @@ pub fn kubernetes(maker: &Maker) -> Result<Set> {
         });
     }
     Set::new(maker, "k8s-docs", chunks, asked, true)
+}
+
+/// What the pages of `set` call themselves and their sections, as readers type it
+/// who know where they want to go: each title, and each third heading that stands
+/// in at most three places.
+pub fn names(set: &Set) -> [(&'static str, Vec<Asked>); 2] {
+    let key = |name: &str| name.to_lowercase();
+    let mut titles: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut headings: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for chunk in set.chunks.iter() {
+        let title = titles.entry(key(&chunk.title)).or_default();
+        title.insert(chunk.page.clone());
+        if !chunk.trail.is_empty() {
+            let heading = headings.entry(key(chunk.heading())).or_default();
+            heading.insert(chunk.url());
+        }
+    }
+    let asked = |in_section: bool| {
+        move |(question, right): (String, BTreeSet<String>)| Asked {
+            question,
+            right: right.into_iter().collect(),
+            in_section,
+            ..Asked::default()
+        }
+    };
+    let rare = headings.into_iter().filter(|(_, places)| places.len() <= 3);
+    [
+        ("titles", titles.into_iter().map(asked(false)).collect()),
+        ("headings", rare.step_by(3).map(asked(true)).collect()),
+    ]
 }
 
 /// The Cargo Book as it is, with the questions that its own headings and

@@ -20,7 +20,7 @@ type Row = [f64; MEASURES.len()];
 pub fn measured(set: &Set, asked: &Asked, ranked: impl IntoIterator<Item = usize>) -> Row {
     let mut keys: Vec<String> = Vec::new();
     for chunk in ranked {
-        let key = set.key(chunk);
+        let key = set.key(chunk, asked);
         let hidden = asked.hidden.as_ref() == Some(&set.chunks[chunk].page);
         if !hidden && !keys.contains(&key) {
             keys.push(key);
@@ -50,12 +50,8 @@ pub fn by(set: &Set, asked: &[&Asked], index: &Index) -> Result<Vec<Row>> {
     rows.collect()
 }
 
-/// Prints how well the questions of `group`, or all, are answered.
-pub fn rankings(title: &str, set: &Set, group: Option<&str>) {
-    let asked = set.asked.iter();
-    let asked: Vec<&Asked> = asked
-        .filter(|asked| group.is_none_or(|group| asked.group == group))
-        .collect();
+/// Prints how well `set` finds what was `asked`.
+pub fn rankings(title: &str, set: &Set, asked: &[&Asked]) {
     let plain = asked.iter().map(|asked| {
         let ranked = set.plain.search(&asked.question);
         measured(set, asked, ranked)
@@ -69,7 +65,7 @@ pub fn rankings(title: &str, set: &Set, group: Option<&str>) {
     ];
     for (name, index) in systems {
         let Some(index) = index else { continue };
-        match by(set, &asked, index) {
+        match by(set, asked, index) {
             Ok(rows) => {
                 row(name, &rows);
                 difference("… beside plain BM25", &plain, &rows);

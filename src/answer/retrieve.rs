@@ -61,7 +61,9 @@ pub fn judge(
     if confidence(terms, hits, chunks) < min_similarity && !is_named(terms, hits, chunks) {
         return None;
     }
-    let best = hits.first()?.score;
+    // What is called as the question stands before what has a better score.
+    let scores = hits.iter().map(|hit| hit.score);
+    let best = scores.reduce(f32::max)?;
     let mut found: Vec<usize> = Vec::new();
     let read = hits.iter().take(READ);
     for hit in read.filter(|hit| hit.score >= KEPT * best) {

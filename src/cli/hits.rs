@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::index::{Behind, Chunk, Hit, Match, Query, Why};
+use crate::index::{Behind, Chunk, Hit, Match, Named, Query, Why};
 
 /// A hit with what is shown of it.
 pub struct Shown<'a> {
@@ -109,6 +109,13 @@ fn reasons(hit: &Hit, why: &Why) -> String {
     }
     if let Some((cosine, rank)) = hit.vector {
         out.push_str(&format!("    meaning: cosine {cosine:.3}, place {rank}\n"));
+    }
+    if let Some(named) = why.named {
+        let reason = match named {
+            Named::Title => "the title of its page is what was typed",
+            Named::Heading => "its heading is what was typed",
+        };
+        out.push_str(&format!("    stands before others, because {reason}\n"));
     }
     if let Some(behind) = why.behind {
         let reason = match behind {

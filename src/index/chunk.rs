@@ -162,7 +162,17 @@ fn cut(page: &Page, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
             ));
         }
     }
+    if let Some(first) = chunks.first_mut() {
+        first.unseen = unseen(page);
+    }
     chunks
+}
+
+/// What a page says of itself in its front matter.
+fn unseen(page: &Page) -> Vec<String> {
+    let meta = &page.source.meta;
+    let texts = meta.description.iter().chain(&meta.tags);
+    texts.chain(&meta.questions).cloned().collect()
 }
 
 /// A page of headings alone is still found by them.

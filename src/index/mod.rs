@@ -15,6 +15,7 @@ pub mod fuse;
 mod lanes;
 #[cfg(feature = "embed")]
 mod memo;
+mod named;
 #[cfg(feature = "embed")]
 mod onnx;
 mod page_share;
@@ -39,6 +40,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+pub use named::Named;
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -62,6 +64,10 @@ pub struct Chunk {
     /// The headings above and including this chunk's own, outermost first,
     /// the page's title left out.
     pub trail: Vec<String>,
+    /// What the page says of itself without showing it, before its first chunk:
+    /// its description, tags and questions. It is looked for, not quoted.
+    #[serde(default)]
+    pub unseen: Vec<String>,
     /// What the page is for.
     pub kind: Option<Kind>,
     /// The content, block by block, in reading order.
@@ -83,6 +89,7 @@ impl Chunk {
             anchor,
             title,
             trail,
+            unseen: Vec::new(),
             kind,
             blocks,
         }
@@ -119,12 +126,8 @@ impl Chunk {
 
     /// The blocks as one plain text, a blank line between them.
     pub fn text(&self) -> String {
-        let blocks: Vec<&str> = self
-            .blocks
-            .iter()
-            .map(|block| block.text.as_str())
-            .collect();
-        blocks.join("\n\n")
+        let texts = self.blocks.iter().map(|block| block.text.as_str());
+        texts.collect::<Vec<_>>().join("\n\n")
     }
 
     /// What is embedded: the title and the headings in front of the text, so

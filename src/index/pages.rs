@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops;
 use std::sync::{Arc, Weak};
 
+use crate::index::named::Letters;
 use crate::index::{Chunk, Digest, digest};
 use crate::markdown::Document;
 use crate::site::Page;
@@ -24,6 +25,8 @@ pub struct PageChunks {
     pub digest: Digest,
     /// For each chunk a number that stands for its heading and its text.
     contents: Vec<u64>,
+    /// With which letters the words of each chunk's title and heading begin.
+    letters: Vec<[Letters; 2]>,
     /// What they were cut from.
     document: Weak<Document>,
 }
@@ -41,9 +44,10 @@ impl PageChunks {
     fn new(address: String, chunks: Vec<Chunk>) -> Self {
         let parts = chunks.iter().flat_map(|chunk| {
             // The numbers say where a chunk's headings and blocks end.
-            let lengths = [chunk.trail.len() as u64, chunk.blocks.len() as u64];
-            let lengths = lengths.map(|length| Part::Length(length.to_le_bytes()));
+            let lengths = [chunk.trail.len(), chunk.unseen.len(), chunk.blocks.len()];
+            let lengths = lengths.map(|length| Part::Length((length as u64).to_le_bytes()));
             let texts = [&chunk.title].into_iter().chain(&chunk.trail);
+            let texts = texts.chain(&chunk.unseen);
             let texts = texts.chain(chunk.blocks.iter().map(|block| &block.text));
             let texts = texts.map(|text| Part::Text(text));
             lengths.into_iter().chain(texts)
@@ -51,6 +55,7 @@ impl PageChunks {
         Self {
             digest: digest(parts),
             contents: chunks.iter().map(content).collect(),
+            letters: chunks.iter().map(letters).collect(),
             address,
             chunks,
             document: Weak::new(),
@@ -79,6 +84,11 @@ fn content(chunk: &Chunk) -> u64 {
     hasher.finish()
 }
 
+/// The letters with which the words of a chunk's title and heading begin.
+fn letters(chunk: &Chunk) -> [Letters; 2] {
+    [&chunk.title, chunk.heading()].map(Letters::of)
+}
+
 enum Part<'a> {
     Length([u8; 8]),
     Text(&'a str),
@@ -104,6 +114,7 @@ pub struct Chunks {
     /// What each page says of its chunks, side by side: a search asks for
     /// hundreds of them, all over the book.
     contents: Vec<u64>,
+    letters: Vec<[Letters; 2]>,
     counter: String,
 }
 
@@ -113,16 +124,19 @@ impl Chunks {
         let mut starts = Vec::with_capacity(pages.len());
         let mut places = Vec::new();
         let mut contents = Vec::new();
+        let mut letters = Vec::new();
         for (place, page) in (0..).zip(&pages) {
             starts.push(places.len());
             places.resize(places.len() + page.chunks.len(), place);
             contents.extend(&page.contents);
+            letters.extend(&page.letters);
         }
         Self {
             pages,
             starts,
             places,
             contents,
+            letters,
             counter: counter.to_owned(),
         }
     }
@@ -146,6 +160,11 @@ impl Chunks {
     /// A number that chunks with the same heading and the same text share.
     pub fn content(&self, number: usize) -> u64 {
         self.contents[number]
+    }
+
+    /// The letters with which the words of a chunk's title and heading begin.
+    pub fn letters(&self, number: usize) -> [Letters; 2] {
+        self.letters[number]
     }
 
     /// A number that the chunks of one page share.

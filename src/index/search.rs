@@ -7,6 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use anyhow::{Context, Result};
 
 use crate::content::Kind;
+use crate::index::named::{Named, named};
 use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
@@ -39,14 +40,24 @@ pub(super) struct Seen {
     /// embeddings, and as much as
     /// the words of a chunk whose embedding is still to come.
     pub meaning: Vec<f32>,
+    /// Which of them are called what was typed.
+    pub named: Vec<Option<Named>>,
     /// What the words weigh.
     pub alpha: f32,
+}
+
+/// What was found of every chunk of the book.
+struct Compared<'a> {
+    /// The scores by words.
+    words: &'a [f32],
+    /// Nothing without embeddings.
+    cosines: &'a [f32],
 }
 
 impl Index {
     /// The chunks that answer `query` best, at most `query.limit`.
     ///
-    /// Sections come once, what is said in several places with the best of
+    /// What is called so stands first, see [`Named`]. Sections come once, what is said in several places with the best of
     /// them, and pages with at most three sections, before the list is filled
     /// with what that leaves out; within each part the best come first.
     ///
@@ -93,29 +104,48 @@ impl Index {
             },
             meaning: fuse::stretch(&shared(&fuse::stretch_known(&near, &words_of))),
             words: words_of,
+            named: Vec::new(),
             candidates,
             hits: Vec::new(),
         };
+        let scores = Compared {
+            words: &words.of,
+            cosines: &cosines,
+        };
+        seen.hits = self.in_order(&mut seen, &wanted, &scores, query.limit);
+        Ok(Some(seen))
+    }
+
+    /// The hits in their order, at most `limit`, with what is called as what is
+    /// `wanted` first.
+    fn in_order(
+        &self,
+        seen: &mut Seen,
+        wanted: &Wanted,
+        compared: &Compared<'_>,
+        limit: usize,
+    ) -> Vec<(Hit, Option<Behind>)> {
         let fused = fuse::convex(&seen.words, &seen.meaning, seen.alpha);
-        let ranked = vector::ranked(&fused).map(|place| (seen.candidates[place], fused[place]));
-        let placed = spread(&self.chunks, ranked, query.limit);
+        seen.named = named(&self.words, &self.chunks, wanted, &seen.candidates, &fused);
+        let ahead = seen.named.iter().zip(&fused);
+        let ahead = ahead.map(|(named, score)| score + named.map_or(0.0, Named::ahead));
+        let ahead: Vec<f32> = ahead.collect();
+        let ranked = vector::ranked(&ahead).map(|place| (seen.candidates[place], fused[place]));
+        let placed = spread(&self.chunks, ranked, limit);
         let numbers: Vec<usize> = placed.iter().map(|placed| placed.chunk).collect();
-        let by_words = ranks(&words.of, &numbers);
-        let by_meaning = ranks(&cosines, &numbers);
+        let by_words = ranks(compared.words, &numbers);
+        let by_meaning = ranks(compared.cosines, &numbers);
         let hits = placed.into_iter().zip(by_words.into_iter().zip(by_meaning));
         let hits = hits.map(|(placed, (text, vector))| {
-            let text = text.filter(|(score, _)| *score > 0.0);
-            let vector = vector.filter(|_| !self.waits(placed.chunk));
             let hit = Hit {
                 chunk: placed.chunk,
                 score: placed.score,
-                text,
-                vector,
+                text: text.filter(|(score, _)| *score > 0.0),
+                vector: vector.filter(|_| !self.waits(placed.chunk)),
             };
             (hit, placed.behind)
         });
-        seen.hits = hits.collect();
-        Ok(Some(seen))
+        hits.collect()
     }
 
     /// What the words say of every chunk, and the cosines. The model reads the

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::index::query::Wanted;
 use crate::index::spread::Behind;
 use crate::index::text::Match;
-use crate::index::{Hit, Index, Query};
+use crate::index::{Hit, Index, Named, Query};
 
 /// The parts of a hit's score.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -24,6 +24,8 @@ pub struct Why {
     pub meaning: f32,
     /// The words of the query that it has.
     pub matches: Vec<Match>,
+    /// What of it is called what was typed, so that it stands before better hits.
+    pub named: Option<Named>,
     /// Why it stands behind worse hits, when it does.
     pub behind: Option<Behind>,
 }
@@ -49,6 +51,7 @@ impl Index {
                 words: seen.words[place],
                 meaning: seen.meaning[place],
                 matches: self.words.matches(&wanted, hit.chunk)?,
+                named: seen.named[place],
                 behind,
             };
             explained.push((hit, why));

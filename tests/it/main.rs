@@ -32,6 +32,7 @@ mod mdbook;
 mod meaning;
 mod mkdocs;
 mod models;
+mod named;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod offline;
 mod outputs;

@@ -16,6 +16,9 @@
   // how many letters on the second word of a pair may be one being typed.
   const [HALF, WAYS, TYPED] = [3, 4, 3];
   const [CANDIDATES, PER_PAGE, SHARE] = [100, 3, 0.2];
+  // What stands before others when its heading is what was typed, and of how many
+  // names, at most, this is seen.
+  const [HEADING, LOOKED_AT] = [0.2, 16];
   // How many files more are fetched for what a lone word may become.
   const AHEAD = 2;
   const CODE = 3;
@@ -464,9 +467,8 @@
     return scores;
   }
 
-  // The best chunks; sections come once and pages with a few sections before
-  // the list is filled with what that leaves out.
-  function ranked(scores, fits) {
+  // The best chunks with their scores, each with its page's share.
+  function candidates(scores, fits) {
     let best = [];
     for (let chunk = 0; chunk < scores.length; chunk += 1) if (scores[chunk] > 0 && fits(chunk)) best.push(chunk);
     best = best.sort((a, b) => scores[b] - scores[a] || a - b).slice(0, CANDIDATES);
@@ -477,10 +479,58 @@
       if (before < PER_PAGE) shares.set(page, (shares.get(page) || 0) + scores[chunk] / (before + 1));
       counted.set(page, before + 1);
     }
-    const of = (chunk) => scores[chunk] + SHARE * shares.get(start.page[chunk]);
-    best = best.sort((a, b) => of(b) - of(a) || a - b);
+    const withShare = (chunk) => ({ chunk, score: scores[chunk] + SHARE * shares.get(start.page[chunk]) });
+    return best.map(withShare).sort((a, b) => b.score - a.score || a.chunk - b.chunk);
+  }
+
+  // Those that may be called what was typed and would then be among the `limit`
+  // best, of which so many are looked at: the title, or the headings, have all
+  // words that are about something.
+  function called(best, subjects, ahead, limit) {
+    const terms = subjects.map((form) => form.term);
+    const [titled, headed] = [0, 1].map((field) => new Set(having(terms, field)));
+    const pages = new Set();
+    const isFirst = ({ chunk }) => !pages.has(start.page[chunk]) && pages.add(start.page[chunk]);
+    const titles = best.filter(({ chunk }) => titled.has(chunk)).filter(isFirst);
+    const least = best[Math.min(limit, best.length) - 1].score - ahead;
+    const headings = best.filter(({ chunk, score }) => headed.has(chunk) && score >= least);
+    return [...new Set([titles, headings].flatMap((all) => all.slice(0, LOOKED_AT)))];
+  }
+
+  // Puts the best chunk of each page first of which the title was typed, and those
+  // with such a heading before what is not clearly better.
+  async function byName(best, looked, limit) {
+    const subjects = looked.filter((word) => word.weight === 1).map(({ text, forms }) => ({ word: text, ...forms[0] }));
+    if (!best.length || !subjects.length) return best;
+    const written = subjects.map(({ word, text, term }) => new Set([word, text, ...term.words]));
+    const isName = (name) => {
+      const all = docent.words(name).map((word) => word.text);
+      const about = all.filter((word) => !start.function.has(word));
+      const own = about.length ? about : all;
+      const isTyped = (word) => written.some((forms) => forms.has(word));
+      return own.every(isTyped) && written.every((forms) => own.some((word) => forms.has(word)));
+    };
+    const ahead = HEADING * (best[0].score - best.at(-1).score);
+    const likely = called(best, subjects, ahead, limit);
+    const shown = await Promise.all(likely.map(({ chunk }) => described(chunk)));
+    const titled = new Set();
+    likely.forEach((one, at) => {
+      const { trail, heading, title, page } = shown[at];
+      if (trail.length && isName(heading)) one.ahead = ahead;
+      if (titled.has(page) || !isName(title)) return;
+      titled.add(page);
+      one.ahead = Infinity;
+    });
+    const of = ({ score, ahead = 0 }) => score + ahead;
+    const byScore = (a, b) => b.score - a.score || a.chunk - b.chunk;
+    return best.sort((a, b) => (of(b) === of(a) ? byScore(a, b) : of(b) - of(a)));
+  }
+
+  // Sections come once and pages with a few sections before the list is filled
+  // with what that leaves out.
+  function spread(best) {
     const [first, rest] = [[], []];
-    for (const chunk of best) {
+    for (const { chunk } of best) {
       const beside = first.filter((other) => start.page[other] === start.page[chunk]);
       const again = beside.some((other) => start.section[other] === start.section[chunk]);
       (beside.length < PER_PAGE && !again ? first : rest).push(chunk);
@@ -543,7 +593,8 @@
       phrases.push(stems);
       scores.forEach((_, chunk) => all.has(chunk) || (scores[chunk] = 0));
     }
-    const chunks = ranked(scores, (chunk) => !kind || start.kind[chunk] === kind);
+    const best = candidates(scores, (chunk) => !kind || start.kind[chunk] === kind);
+    const chunks = spread(await byName(best, looked, limit));
     const hits = await Promise.all(chunks.slice(0, limit).map(described));
     // What is marked: each word of the text with the form that it is of.
     const marks = new Map();

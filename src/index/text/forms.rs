@@ -89,7 +89,7 @@ impl Words {
     }
 
     /// The stem of `word`.
-    pub(super) fn stem(&self, word: &str) -> String {
+    pub fn stem(&self, word: &str) -> String {
         let stem = self.stems(word).pop();
         stem.map_or_else(|| word.to_owned(), |token| token.text)
     }

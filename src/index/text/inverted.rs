@@ -48,7 +48,8 @@ impl Inverted {
         };
         title.stems(&chunk.title, lexicon);
         identifiers(&chunk.title, lexicon);
-        for heading in &chunk.trail {
+        // What a page says of itself without showing it names it as a heading does.
+        for heading in chunk.trail.iter().chain(&chunk.unseen) {
             headings.stems(heading, lexicon);
             identifiers(heading, lexicon);
         }

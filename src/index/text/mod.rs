@@ -133,6 +133,11 @@ impl Words {
         self.shards.iter().map(|(_, numbers)| numbers.len()).sum()
     }
 
+    /// Whether `word`, in lower case, carries no subject in the book's language.
+    pub fn is_function(&self, word: &str) -> bool {
+        self.function.binary_search(&word).is_ok()
+    }
+
     /// The words of `text` as the index compares them.
     pub fn stems(&self, text: &str) -> Vec<tokens::Token> {
         let mut analyzer = self.analyzer.clone();

@@ -112,7 +112,7 @@ fn reasons(hit: &Hit, why: &Why) -> String {
     }
     if let Some(named) = why.named {
         let reason = match named {
-            Named::Title => "the title of its page is what was typed",
+            Named::Title => "it begins the page whose title was typed",
             Named::Heading => "its heading is what was typed",
         };
         out.push_str(&format!("    stands before others, because {reason}\n"));

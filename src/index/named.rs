@@ -23,7 +23,7 @@ const FIRST: f32 = 2.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Named {
-    /// Its page, of which it is the best chunk: it stands first.
+    /// Its page, which it begins: it stands first.
     Title,
     /// Its innermost heading: it stands before what is not clearly better.
     Heading,
@@ -39,40 +39,42 @@ impl Named {
     }
 }
 
-/// For each of the `candidates`, which are in order and have these `scores`,
-/// whether it is called what is `wanted`.
-pub fn named(
-    words: &Words,
-    chunks: &Chunks,
-    wanted: &Wanted,
-    candidates: &[usize],
-    scores: &[f32],
-) -> Vec<Option<Named>> {
-    let name = Name::of(words, wanted);
-    let mut named = vec![None; candidates.len()];
-    // The best chunk of each page with the title.
-    let mut titled: BTreeMap<u32, usize> = BTreeMap::new();
-    for (place, number) in candidates.iter().enumerate() {
-        let [title, heading] = chunks.letters(*number);
-        let may_be = [title, heading].map(|letters| letters.has(name.letters));
-        if !may_be.contains(&true) {
-            continue;
-        }
-        let chunk = &chunks[*number];
-        if may_be[1] && !chunk.trail.is_empty() && name.is(chunk.heading()) {
-            named[place] = Some(Named::Heading);
-        }
-        if may_be[0] && name.is(&chunk.title) {
-            let best = titled.entry(chunks.page(*number)).or_insert(place);
-            if scores[place] > scores[*best] {
-                *best = place;
+/// What of some chunks is called what was typed, by their numbers.
+#[derive(Debug, Default)]
+pub struct Called(BTreeMap<usize, Named>);
+
+impl Called {
+    /// What is called as what is `wanted`, of the `candidates` and their pages.
+    pub fn of(words: &Words, chunks: &Chunks, wanted: &Wanted, candidates: &[usize]) -> Self {
+        let name = Name::of(words, wanted);
+        let mut called = BTreeMap::new();
+        for number in candidates {
+            let [title, heading] = chunks.letters(*number);
+            let [title, heading] = [title, heading].map(|letters| letters.has(name.letters));
+            let chunk = (title || heading).then(|| &chunks[*number]);
+            let Some(chunk) = chunk else {
+                continue;
+            };
+            if heading && !chunk.trail.is_empty() && name.is(chunk.heading()) {
+                called.entry(*number).or_insert(Named::Heading);
+            }
+            if title && name.is(&chunk.title) {
+                called.insert(chunks.beside(*number).start, Named::Title);
             }
         }
+        Self(called)
     }
-    for place in titled.into_values() {
-        named[place] = Some(Named::Title);
+
+    /// The chunks that begin pages of that title.
+    pub fn titled(&self) -> impl Iterator<Item = usize> {
+        let titled = self.0.iter().filter(|(_, named)| **named == Named::Title);
+        titled.map(|(number, _)| *number)
     }
-    named
+
+    /// What of the chunk of this number is called so.
+    pub fn get(&self, number: usize) -> Option<Named> {
+        self.0.get(&number).copied()
+    }
 }
 
 /// With which letters the words of a text begin, as a set in which some count as

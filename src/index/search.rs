@@ -7,7 +7,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use anyhow::{Context, Result};
 
 use crate::content::Kind;
-use crate::index::named::{Named, named};
+use crate::index::named::{Called, Named};
 use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
@@ -41,7 +41,7 @@ pub(super) struct Seen {
     /// the words of a chunk whose embedding is still to come.
     pub meaning: Vec<f32>,
     /// Which of them are called what was typed.
-    pub named: Vec<Option<Named>>,
+    pub called: Called,
     /// What the words weigh.
     pub alpha: f32,
 }
@@ -89,6 +89,8 @@ impl Index {
         if !cosines.is_empty() {
             candidates.extend(self.pool(&cosines, pool, fits));
         }
+        let called = Called::of(&self.words, &self.chunks, &wanted, &candidates);
+        candidates.extend(called.titled().filter(|chunk| fits(*chunk)));
         candidates.sort_unstable();
         candidates.dedup();
         let text: Vec<f32> = candidates.iter().map(|chunk| words.of[*chunk]).collect();
@@ -104,7 +106,7 @@ impl Index {
             },
             meaning: fuse::stretch(&shared(&fuse::stretch_known(&near, &words_of))),
             words: words_of,
-            named: Vec::new(),
+            called,
             candidates,
             hits: Vec::new(),
         };
@@ -112,23 +114,23 @@ impl Index {
             words: &words.of,
             cosines: &cosines,
         };
-        seen.hits = self.in_order(&mut seen, &wanted, &scores, query.limit);
+        seen.hits = self.in_order(&seen, &scores, query.limit);
         Ok(Some(seen))
     }
 
-    /// The hits in their order, at most `limit`, with what is called as what is
-    /// `wanted` first.
+    /// The hits in their order, at most `limit`, with what is called what was typed
+    /// first.
     fn in_order(
         &self,
-        seen: &mut Seen,
-        wanted: &Wanted,
+        seen: &Seen,
         compared: &Compared<'_>,
         limit: usize,
     ) -> Vec<(Hit, Option<Behind>)> {
         let fused = fuse::convex(&seen.words, &seen.meaning, seen.alpha);
-        seen.named = named(&self.words, &self.chunks, wanted, &seen.candidates, &fused);
-        let ahead = seen.named.iter().zip(&fused);
-        let ahead = ahead.map(|(named, score)| score + named.map_or(0.0, Named::ahead));
+        let ahead = seen.candidates.iter().zip(&fused).map(|(chunk, score)| {
+            let named = seen.called.get(*chunk);
+            score + named.map_or(0.0, Named::ahead)
+        });
         let ahead: Vec<f32> = ahead.collect();
         let ranked = vector::ranked(&ahead).map(|place| (seen.candidates[place], fused[place]));
         let placed = spread(&self.chunks, ranked, limit);

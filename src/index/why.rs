@@ -51,7 +51,7 @@ impl Index {
                 words: seen.words[place],
                 meaning: seen.meaning[place],
                 matches: self.words.matches(&wanted, hit.chunk)?,
-                named: seen.named[place],
+                named: seen.called.get(hit.chunk),
                 behind,
             };
             explained.push((hit, why));

@@ -45,6 +45,8 @@ pub(super) const BUILT_IN: &[(&str, &[u8])] = &built_in![
     "screens.css",
     "search-dialog.js",
     "search-excerpt.js",
+    "search-files.js",
+    "search-forms.js",
     "search-index.js",
     "search-words.js",
     "search.js",

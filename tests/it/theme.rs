@@ -240,7 +240,7 @@ fn no_script_of_the_theme_makes_markup_out_of_text() {
             assert!(!script.contains(word), "`{path}` says `{word}`");
         }
     }
-    assert_eq!(scripts, 16);
+    assert_eq!(scripts, 18);
 }
 
 #[test]

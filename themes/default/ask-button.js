@@ -14,7 +14,7 @@
   let timer = 0;
 
   async function load() {
-    for (const part of parts) await docent.run(part);
+    await docent.runAll(parts);
     return docent.panel;
   }
 

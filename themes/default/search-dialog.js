@@ -113,7 +113,7 @@
 
   // What searches without a server; fetched again when that has failed.
   async function prepare() {
-    for (const address of docent.finder.index) await docent.run(address);
+    await docent.runAll(docent.finder.index);
     return docent.index;
   }
 

@@ -17,6 +17,8 @@
     if (!ran.has(src)) {
       const coming = new Promise((done, fail) => {
         const script = docent.make("script", { src });
+        // Several are fetched side by side, and run in their order.
+        script.async = false;
         script.addEventListener("load", done);
         script.addEventListener("error", fail);
         document.body.append(script);
@@ -25,6 +27,17 @@
       coming.catch(() => ran.delete(src));
     }
     return ran.get(src);
+  };
+
+  // Runs scripts of which each may need those before it: when one does not come,
+  // none has.
+  docent.runAll = async (all) => {
+    try {
+      await Promise.all(all.map(docent.run));
+    } catch (error) {
+      for (const src of all) ran.delete(src);
+      throw error;
+    }
   };
 
   async function open(query) {

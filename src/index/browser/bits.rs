@@ -1,7 +1,7 @@
 //! Numbers as few bits, most of them small: Exp-Golomb codes, and their bytes
 //! as text.
 //!
-//! The other side is in the theme's `search-index.js`.
+//! The other side is in the theme's `search-files.js`.
 
 use crate::index::text::terms::Postings;
 

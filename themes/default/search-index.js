@@ -103,7 +103,8 @@
     const pages = new Set();
     const isFirst = ({ chunk }) => !pages.has(files.start.page[chunk]) && pages.add(files.start.page[chunk]);
     const titles = best.filter(({ chunk }) => titled.has(chunk)).filter(isFirst);
-    const least = best[Math.min(limit, best.length) - 1].score - ahead;
+    const last = spread(best)[Math.min(limit, best.length) - 1];
+    const least = best.find(({ chunk }) => chunk === last).score - ahead;
     const headings = best.filter(({ chunk, score }) => headed.has(chunk) && score >= least);
     return [...new Set([titles, headings].flatMap((all) => all.slice(0, LOOKED_AT)))];
   }

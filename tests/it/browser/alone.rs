@@ -302,6 +302,7 @@ fn a_browser_finds_by_another_name_what_docent_finds() {
         "\"decline\" ",
         "the port of the server",
         // The rarer name counts for no more than the common one.
+        "pages ",
         "which pages are left out ",
         "the name of a page ",
     ];

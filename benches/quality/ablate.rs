@@ -17,7 +17,7 @@ pub fn rows(maker: &Maker, set: &Set) -> Result<()> {
     let asked: Vec<&Asked> = set.asked.iter().collect();
     heading(&format!("{}, searched otherwise", set.name), asked.len());
     for alpha in [0.0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0] {
-        if let Some(index) = maker.index(set.name, &set.chunks, alpha)? {
+        if let Some(index) = maker.index(set.name, &set.chunks, Some(alpha))? {
             row(&format!("alpha {alpha}"), &by(set, &asked, &index)?);
         }
     }

@@ -45,11 +45,12 @@ impl Maker {
         embedder.map_or_else(|| estimate(text), |embedder| embedder.token_count(text))
     }
 
-    /// The index of `chunks` by words and, with `alpha` under 1 and a model,
+    /// The index of `chunks` by words and, unless `alpha` is 1 or there is no model,
     /// by meaning.
-    pub fn index(&self, name: &str, chunks: &Chunks, alpha: f32) -> Result<Option<Index>> {
-        let embedder = self.embedder.clone().filter(|_| alpha < 1.0);
-        if alpha < 1.0 && embedder.is_none() {
+    pub fn index(&self, name: &str, chunks: &Chunks, alpha: Option<f32>) -> Result<Option<Index>> {
+        let by_meaning = alpha.is_none_or(|alpha| alpha < 1.0);
+        let embedder = self.embedder.clone().filter(|_| by_meaning);
+        if by_meaning && embedder.is_none() {
             return Ok(None);
         }
         let shown = |step| {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use docent::answer::words;
-use docent::index::Chunk;
+use docent::index::{Chunk, Language};
 use docent::markdown::BlockKind;
 
 use crate::book::Maker;
@@ -68,7 +68,7 @@ fn hide(chunk: &mut Chunk, hidden: &HashSet<(String, String)>) {
 /// What is compared of a heading and a question: the words, whatever their
 /// endings and the signs around them.
 fn even(text: &str) -> String {
-    let words = words::content(text);
+    let words = words::content(text, &Language::of("en"));
     if words.is_empty() {
         text.to_lowercase()
     } else {

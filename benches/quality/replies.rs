@@ -6,7 +6,7 @@ use anyhow::Result;
 use docent::answer::terms::Terms;
 use docent::answer::{Ask, Outcome, calibrate, collect, retrieve, words};
 use docent::config;
-use docent::index::Index;
+use docent::index::{Index, Language};
 
 use crate::book::search;
 use crate::sets::{Asked, Set};
@@ -78,13 +78,16 @@ fn beginning(set: &Set, index: &Index, question: &str) -> Result<String> {
 /// The share of the reference answer's words, beyond those of the question,
 /// that `text` has.
 fn share(asked: &Asked, text: &str) -> f64 {
-    let known: HashSet<String> = words::content(&asked.question).into_iter().collect();
-    let reference = words::content(asked.answer.as_deref().unwrap_or_default());
+    let english = Language::of("en");
+    let known: HashSet<String> = words::content(&asked.question, &english)
+        .into_iter()
+        .collect();
+    let reference = words::content(asked.answer.as_deref().unwrap_or_default(), &english);
     let wanted: HashSet<String> = reference
         .into_iter()
         .filter(|word| !known.contains(word))
         .collect();
-    let has = words::stems(text);
+    let has = words::stems(text, &english);
     let said = wanted.iter().filter(|word| has.contains(*word)).count();
     said as f64 / wanted.len().max(1) as f64
 }
@@ -151,7 +154,12 @@ pub fn without_the_page(sets: &[&Set]) -> Result<()> {
                 hits.retain(|hit| !pages.contains(&Some(set.chunks[hit.chunk].page.as_str())));
                 hits.truncate(retrieve::HITS);
                 let frequency = |word: &str| index.frequency(word);
-                let terms = Terms::read(&asked.question, &frequency, set.chunks.len());
+                let terms = Terms::read(
+                    &asked.question,
+                    index.language(),
+                    &frequency,
+                    set.chunks.len(),
+                );
                 let found = retrieve::judge(&terms, &hits, &set.chunks, floor);
                 Ok(f64::from(u8::from(found.is_none())))
             });

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use docent::config;
 use docent::index::{Chunk, Chunks, Index, chunk};
 use docent::markdown::{Block, BlockKind};
 use serde_json::Value;
@@ -50,13 +49,13 @@ impl Set {
         by_page: bool,
     ) -> Result<Self> {
         let chunks = Chunks::from(chunks);
-        let words = maker.index(name, &chunks, 1.0)?;
+        let words = maker.index(name, &chunks, Some(1.0))?;
         Ok(Self {
             name,
             asked,
             plain: Plain::of(&chunks),
             words: words.context("no index by words")?,
-            hybrid: maker.index(name, &chunks, config::Search::default().alpha)?,
+            hybrid: maker.index(name, &chunks, None)?,
             chunks,
             by_page,
         })

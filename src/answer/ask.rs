@@ -15,9 +15,9 @@ use crate::answer::prompt::{self, Prompt};
 use crate::answer::retrieve::{self, Evidence};
 use crate::answer::sentences::{Splitter, plain};
 use crate::answer::terms::Terms;
-use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, calibrate, words};
+use crate::answer::{AnswerError, Citation, Event, Quote, Sentence, Usage, calibrate};
 use crate::config;
-use crate::index::{Chunks, Hit, Index, Query};
+use crate::index::{Chunks, Hit, Index, Query, tokens};
 use crate::markdown::BlockKind;
 
 /// The longest question, in characters.
@@ -140,7 +140,11 @@ fn find(ask: &Ask<'_>, followed: Option<&Followed>) -> Result<Found, AnswerError
         kind: None,
         limit: retrieve::HITS,
     };
-    let hits = ask.index.search(&query).map_err(index_error)?;
+    let mut hits = ask.index.search(&query).map_err(index_error)?;
+    if ask.index.is_spelled(ask.question) {
+        // Cosines of letters would find any two texts near.
+        hits.iter_mut().for_each(|hit| hit.vector = None);
+    }
     let chunks = &ask.index.chunks;
     let terms = Terms::in_book(ask.question, ask.index);
     let floor = calibrate::floor(ask.index, ask.config);
@@ -166,7 +170,7 @@ fn checked(question: &str) -> Result<&str, AnswerError> {
         let message = format!("the question is longer than {LONGEST_QUESTION} characters");
         return Err(AnswerError::BadQuestion(message));
     }
-    if words::stems(question).is_empty() {
+    if tokens::words(question).is_empty() {
         return Err(AnswerError::BadQuestion("the question is empty".to_owned()));
     }
     Ok(question)
@@ -215,6 +219,7 @@ fn write(
     let candidates = extract::candidates(evidence, chunks, terms);
     let quotes = extract::extract(&candidates, chunks);
     let embedder = ask.index.embedder().map(|embedder| &**embedder);
+    let embedder = embedder.filter(|_| !ask.index.is_spelled(ask.question));
     let mut checker = Checker::new(terms, evidence, chunks, embedder);
     for quote in quotes {
         checker.quoted(&quote.text);

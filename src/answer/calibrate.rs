@@ -37,8 +37,7 @@ pub fn floor(index: &Index, config: &config::Answer) -> f32 {
 /// Nothing when a search fails. It fails again for the question, and is told
 /// then; the next question asks the probes anew.
 fn calibrated(index: &Index) -> Option<f32> {
-    let english = index.language().get(..2);
-    if !english.is_some_and(|tag| tag.eq_ignore_ascii_case("en")) {
+    if !index.language().is_english() {
         return Some(USUAL);
     }
     let nearness = PROBES.iter().map(|probe| nearness(index, probe));

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use crate::answer::retrieve::Evidence;
 use crate::answer::support::{Source, nearest, share};
 use crate::answer::terms::Terms;
-use crate::answer::{exact, sentences, words};
+use crate::answer::{denial, exact, sentences, words};
 use crate::index::{Chunks, Embedder};
 
 /// The share of a sentence's words that one chunk must hold.
@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
             passage
                 .chunks
                 .iter()
-                .map(move |number| Source::read(place + 1, *number, &chunks[*number]))
+                .map(move |number| Source::read(place + 1, *number, &chunks[*number], question))
         });
         Self {
             question,
@@ -96,8 +96,14 @@ impl<'a> Checker<'a> {
     /// Takes note of a passage that the reader sees already.
     pub fn quoted(&mut self, passage: &str) {
         let sentences = sentences::split(passage);
-        let contents = sentences.iter().map(|sentence| content(sentence));
+        let contents = sentences.iter().map(|sentence| self.content(sentence));
+        let contents: Vec<BTreeSet<String>> = contents.collect();
         self.quoted.extend(contents);
+    }
+
+    /// The words of `sentence` that mean something.
+    fn content(&self, sentence: &str) -> BTreeSet<String> {
+        self.question.content(sentence).into_iter().collect()
     }
 
     /// The verdict on the next sentence.
@@ -105,7 +111,7 @@ impl<'a> Checker<'a> {
     /// # Errors
     /// When the embedder fails.
     pub fn check(&mut self, sentence: &str) -> anyhow::Result<Verdict> {
-        let content = content(sentence);
+        let content = self.content(sentence);
         let exact = exact::pieces(sentence);
         let news = content
             .iter()
@@ -150,7 +156,7 @@ impl<'a> Checker<'a> {
     /// along those of the question's words that the sentence uses: a small
     /// model likes to put them where its source has others.
     fn bears_on(&self, source: &Source, content: &BTreeSet<String>, near: &str) -> bool {
-        let near = words::stems(near);
+        let near = self.question.stems(near);
         if content.iter().any(|word| self.question.lends(word, &near)) {
             return false;
         }
@@ -176,7 +182,10 @@ impl<'a> Checker<'a> {
         let Some(nearest) = nearest(source, content) else {
             return Ok(false);
         };
-        if turned(sentence, &nearest) || !self.bears_on(source, content, &nearest) {
+        let language = self.question.language();
+        if denial::is_turned(sentence, &nearest, language)
+            || !self.bears_on(source, content, &nearest)
+        {
             return Ok(false);
         }
         match self.embedder {
@@ -194,11 +203,6 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The words of `sentence` that mean something.
-fn content(sentence: &str) -> BTreeSet<String> {
-    words::content(sentence).into_iter().collect()
-}
-
 /// Whether a sentence says what a quotation says, and hardly shorter.
 #[expect(clippy::cast_precision_loss, reason = "a sentence has few words")]
 fn copies(content: &BTreeSet<String>, quoted: &BTreeSet<String>) -> bool {
@@ -212,20 +216,7 @@ fn share_of(content: &BTreeSet<String>, other: &BTreeSet<String>) -> f32 {
 }
 
 /// What a whole sentence ends with.
-const ENDS: [char; 3] = ['.', '!', '。'];
-
-/// Whether one of the two denies and the other does not.
-fn turned(sentence: &str, source: &str) -> bool {
-    denies(sentence) && !denies(source)
-}
-
-fn denies(text: &str) -> bool {
-    let text = text.to_lowercase().replace('’', "'");
-    text.contains("n't")
-        || ["not", "no", "never", "cannot", "without", "neither", "nor"]
-            .iter()
-            .any(|word| exact::stands_in(word, &text))
-}
+const ENDS: [char; 4] = ['.', '!', '。', '！'];
 
 #[cfg(test)]
 mod tests {
@@ -270,7 +261,7 @@ mod tests {
                 chunks: vec![hit],
             })
             .collect();
-        let terms = Terms::read(question, &|_| 1, 2);
+        let terms = Terms::english(question, &|_| 1, 2);
         let mut checker = Checker::new(&terms, &Evidence { passages }, &chunks, None);
         checker.quoted(quoted);
         sentences

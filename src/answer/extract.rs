@@ -9,7 +9,6 @@ use crate::answer::announced;
 use crate::answer::retrieve::Evidence;
 use crate::answer::terms::Terms;
 use crate::answer::units::{Unit, units};
-use crate::answer::words;
 use crate::index::{Chunk, Chunks};
 use crate::markdown::BlockKind;
 
@@ -39,6 +38,10 @@ pub struct Candidate {
     pub unit: Unit,
     /// How well it fits; the higher the better.
     pub score: f32,
+    /// The stems of its words.
+    pub stems: HashSet<String>,
+    /// Whether it says nothing without the units around it.
+    pub is_empty: bool,
 }
 
 /// A quotation with the passage that it comes from.
@@ -61,17 +64,16 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
             .iter()
             .flat_map(|number| units(*number, &chunks[*number]));
         let units: Vec<Unit> = units.collect();
-        let own = units
-            .iter()
-            .map(|unit| terms.coverage(&words::stems(&unit.text)));
-        let own: Vec<f32> = own.collect();
+        let stems = units.iter().map(|unit| terms.stems(&unit.text));
+        let stems: Vec<HashSet<String>> = stems.collect();
+        let own: Vec<f32> = stems.iter().map(|stems| terms.coverage(stems)).collect();
         #[expect(clippy::cast_precision_loss, reason = "there are few passages")]
         let behind = passage as f32 * RANK;
-        for (place, unit) in units.into_iter().enumerate() {
+        for (place, (unit, stems)) in units.into_iter().zip(stems).enumerate() {
             let before = &own[place.saturating_sub(REACH)..place];
             let passed_on = before.iter().copied().fold(0.0, f32::max);
             let points = f32::from(u8::from(unit.points_elsewhere())) * POINTER;
-            let named = terms.coverage(&names(&chunks[unit.chunk], unit.block));
+            let named = terms.covered_by(&names(&chunks[unit.chunk], unit.block));
             let score = if unit.is_rest && own[place] <= 0.0 {
                 // Nobody can read it without its beginning, which says what it is.
                 f32::NEG_INFINITY
@@ -80,23 +82,25 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
             };
             all.push(Candidate {
                 passage,
+                is_empty: unit.is_empty(terms.content(&unit.text).len()),
                 unit,
                 score,
+                stems,
             });
         }
     }
     all
 }
 
-/// The stems of what the block `place` of a chunk stands under. The steps under
+/// What the block `place` of a chunk stands under, line by line. The steps under
 /// "Uninstallation" need not say the word.
-fn names(chunk: &Chunk, place: usize) -> HashSet<String> {
+fn names(chunk: &Chunk, place: usize) -> String {
     let mut before = chunk.blocks[..place].iter().rev();
     let inner = before.find(|block| block.kind == BlockKind::Heading);
     let inner = inner.map(|block| block.text.as_str());
     let trail = chunk.trail.iter().map(String::as_str);
     let names = [chunk.title.as_str()].into_iter().chain(trail).chain(inner);
-    names.flat_map(words::stems).collect()
+    names.collect::<Vec<_>>().join("\n")
 }
 
 /// The places of the best candidates that fit into `budget`, in order.
@@ -113,17 +117,18 @@ pub fn choose(
     order.sort_by(|a, b| candidates[*b].score.total_cmp(&candidates[*a].score));
     let mut chosen: Vec<usize> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
-    let mut said: Vec<HashSet<String>> = Vec::new();
+    let mut said: Vec<&HashSet<String>> = Vec::new();
     let mut left = budget;
     for place in order {
-        let Candidate { unit, score, .. } = &candidates[place];
+        let candidate = &candidates[place];
+        let Candidate { unit, score, .. } = candidate;
         if *score == f32::NEG_INFINITY || *score < LEAST && 2 * left < budget {
             break;
         }
-        if unit.is_empty() || chosen.contains(&place) || seen.contains(&key(unit)) {
+        if candidate.is_empty || chosen.contains(&place) || seen.contains(&key(unit)) {
             continue;
         }
-        if is_said(unit, &said) {
+        if is_said(candidate, &said) {
             continue;
         }
         let mut together = announced::with_announcement(candidates, place);
@@ -139,7 +144,7 @@ pub fn choose(
             left -= price;
             let units = || together.iter().map(|place| &candidates[*place].unit);
             seen.extend(units().map(key));
-            said.extend(units().map(|unit| words::stems(&unit.text)));
+            said.extend(together.iter().map(|place| &candidates[*place].stems));
             chosen.extend(together);
         }
     }
@@ -196,10 +201,9 @@ fn join(
 
 /// Whether every word of some prose stands in one of the quotes already: a
 /// summary of the sentence above it, a heading that was copied into a list.
-fn is_said(unit: &Unit, said: &[HashSet<String>]) -> bool {
-    let is_prose = !matches!(unit.kind, BlockKind::Code | BlockKind::Table);
-    let own = words::stems(&unit.text);
-    is_prose && said.iter().any(|other| own.is_subset(other))
+fn is_said(candidate: &Candidate, said: &[&HashSet<String>]) -> bool {
+    let is_prose = !matches!(candidate.unit.kind, BlockKind::Code | BlockKind::Table);
+    is_prose && said.iter().any(|other| candidate.stems.is_subset(other))
 }
 
 fn key(unit: &Unit) -> String {
@@ -230,7 +234,7 @@ pub(super) mod tests {
         let evidence = Evidence {
             passages: passages.collect(),
         };
-        let terms = Terms::read(question, &|_| 1, 10);
+        let terms = Terms::english(question, &|_| 1, 10);
         let quotes = extract(&candidates(&evidence, chunks, &terms), chunks);
         quotes
             .into_iter()

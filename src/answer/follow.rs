@@ -5,7 +5,7 @@
 //! spoil it, and a follow-up that is missed is only answered as it is typed.
 
 use crate::answer::leaning::{self, ADJECTIVES, BOUND, META, PARTICLES, PRONOUNS, among};
-use crate::answer::words::is_function_word;
+use crate::answer::words::is_english_function_word;
 use crate::index::tokens;
 
 /// How many earlier questions are looked at.
@@ -94,7 +94,7 @@ fn leans(question: &str) -> Option<Vec<String>> {
 
 /// Whether a word says what a question is about.
 fn says(word: &str) -> bool {
-    !is_function_word(word) && !among(META, word)
+    !is_english_function_word(word) && !among(META, word)
 }
 
 /// Whether a pronoun stands for something that the question does not name.

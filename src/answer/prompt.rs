@@ -209,7 +209,7 @@ mod tests {
     fn the_fixed_part_comes_first_and_the_question_last() {
         let (chunks, evidence) = book();
         let question = "How do I add\n a git dependency?";
-        let terms = Terms::read(question, &|_| 1, 2);
+        let terms = Terms::english(question, &|_| 1, 2);
         let candidates = candidates(&evidence, &chunks, &terms);
         let prompt = prompt(question, &evidence, &candidates, &chunks, 300, &words);
         snapbox::assert_data_eq!(
@@ -265,7 +265,7 @@ Question: How do I add a git dependency?
     fn a_long_question_and_much_evidence_stay_within_their_shares() {
         let (chunks, evidence) = book();
         let question = "why ".repeat(900);
-        let candidates = candidates(&evidence, &chunks, &Terms::default());
+        let candidates = candidates(&evidence, &chunks, &Terms::english("", &|_| 0, 0));
         let prompt = prompt(&question, &evidence, &candidates, &chunks, 9, &words);
         let (evidence, question) = prompt.body.split_once("Question: ").unwrap_or_default();
         assert!(words(evidence) <= 9, "{evidence}");

@@ -96,7 +96,7 @@ pub fn judge(
 /// question than its own: what one must read first.
 fn parent(chunk: usize, chunks: &Chunks, terms: &Terms) -> Option<usize> {
     let own = &chunks[chunk];
-    let says = |chunk: &Chunk| terms.coverage(&words::stems(chunk.heading()));
+    let says = |chunk: &Chunk| terms.covered_by(chunk.heading());
     let same_page = |number: &usize| chunks[*number].page == own.page;
     let mut earlier = (0..chunk).rev().take_while(same_page);
     let before = earlier.find(|number| {
@@ -116,9 +116,7 @@ fn is_named(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> bool {
     hits.iter().take(JUDGED).any(|hit| {
         let chunk = &chunks[hit.chunk];
         let names = [chunk.title.as_str(), chunk.heading()];
-        names
-            .iter()
-            .any(|name| terms.coverage(&words::stems(name)) > 0.999)
+        names.iter().any(|name| terms.covered_by(name) > 0.999)
     })
 }
 
@@ -131,7 +129,9 @@ fn is_named(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> bool {
 /// do not, the surer of the two counts.
 pub fn confidence(terms: &Terms, hits: &[Hit], chunks: &Chunks) -> f32 {
     let judged = &hits[..hits.len().min(JUDGED)];
-    let judged = judged.iter().map(|hit| (hit, stems(&chunks[hit.chunk])));
+    let judged = judged
+        .iter()
+        .map(|hit| (hit, terms.stems(&chunks[hit.chunk].embed_text())));
     let judged: Vec<(&Hit, HashSet<String>)> = judged.collect();
     let others = judged.iter().filter(|(hit, _)| hit.vector.is_none());
     let others: Vec<&HashSet<String>> = others.map(|(_, stems)| stems).collect();
@@ -155,10 +155,6 @@ fn by_words(terms: &Terms, sections: &[&HashSet<String>]) -> f32 {
     };
     let words = most(&|stems| terms.found(stems)).min(ENOUGH_WORDS);
     BY_WORDS * (most(&|stems| terms.coverage(stems)) + words / ENOUGH_WORDS)
-}
-
-fn stems(chunk: &Chunk) -> HashSet<String> {
-    words::stems(&chunk.embed_text())
 }
 
 /// The chunk and, while it is short, what follows it in its section and in
@@ -235,7 +231,7 @@ mod tests {
     }
 
     fn terms(question: &str) -> Terms {
-        Terms::read(question, &|_| 1, 4)
+        Terms::english(question, &|_| 1, 4)
     }
 
     #[test]

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::answer::terms::Terms;
 use crate::answer::units::units;
-use crate::answer::words;
 use crate::index::Chunk;
 
 /// The share that one unit of it must hold: words gathered from several
@@ -36,8 +36,8 @@ struct Piece {
 
 impl Source {
     /// Reads `chunk`, which has the number `place` and belongs to the passage
-    /// `number`.
-    pub fn read(number: usize, place: usize, chunk: &Chunk) -> Self {
+    /// `number`, in the language of the question.
+    pub fn read(number: usize, place: usize, chunk: &Chunk, question: &Terms) -> Self {
         let mut texts: Vec<String> = Vec::new();
         let mut announced = false;
         for unit in units(place, chunk) {
@@ -49,17 +49,17 @@ impl Source {
             announced = unit.announces();
         }
         let pieces = texts.into_iter().map(|text| Piece {
-            stems: words::stems(&text),
+            stems: question.stems(&text),
             text,
         });
         let headings = [&chunk.title].into_iter().chain(&chunk.trail);
-        let headings = headings.flat_map(|heading| words::stems(heading));
+        let headings = headings.flat_map(|heading| question.stems(heading));
         let text = chunk.embed_text();
         Self {
             number,
             units: pieces.collect(),
             headings: headings.collect(),
-            stems: words::stems(&text),
+            stems: question.stems(&text),
             text: text.to_lowercase(),
         }
     }

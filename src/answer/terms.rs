@@ -4,14 +4,16 @@
 //! question a text covers.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::answer::words;
 use crate::index::tokens::{self, Token};
-use crate::index::{Index, query};
+use crate::index::{Index, Language, query};
 
 /// What a question asks about.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Clone)]
 pub struct Terms {
+    language: Arc<Language>,
     /// Each different stem, in order.
     words: Vec<Term>,
     total: f32,
@@ -45,33 +47,40 @@ impl Terms {
     pub fn in_book(question: &str, index: &Index) -> Self {
         let question = index.split_up(question);
         let frequency = |word: &str| index.frequency(word);
-        let mut terms = Self::read(&question, &frequency, index.chunks.len());
+        let mut terms = Self::read(&question, index.language(), &frequency, index.chunks.len());
         for (name, other) in index.names(&question) {
             terms.name(&name, &other);
         }
         terms
     }
 
-    /// Reads `question`. `frequency` says in how many of the `chunks` chunks
+    /// Reads `question`, which is written in `language`. `frequency` says in how many of the `chunks` chunks
     /// a word stands, in any of its forms.
     ///
     /// The weight is the inverse document frequency of BM25 (Robertson and
     /// Zaragoza, "The Probabilistic Relevance Framework", 2009), so a word
     /// that the book does not know weighs most.
-    pub fn read(question: &str, frequency: &dyn Fn(&str) -> usize, chunks: usize) -> Self {
-        let tokens = tokens::words(question);
-        let strong = tokens
-            .iter()
-            .filter(|token| !words::is_function_word(&token.text));
-        let mut strong: Vec<&str> = strong.map(|token| token.text.as_str()).collect();
-        if strong.is_empty() {
-            strong = tokens.iter().map(|token| token.text.as_str()).collect();
+    pub fn read(
+        question: &str,
+        language: &Arc<Language>,
+        frequency: &dyn Fn(&str) -> usize,
+        chunks: usize,
+    ) -> Self {
+        let mut pieces = words::pieces(question, language);
+        if !pieces.iter().all(|piece| piece.is_function) {
+            pieces.retain(|piece| !piece.is_function);
         }
-        let mut terms = Self::default();
-        for word in strong {
-            let stem = words::stem(word);
+        let mut terms = Self {
+            language: Arc::clone(language),
+            words: Vec::new(),
+            total: 0.0,
+        };
+        for words::Piece {
+            word, text: stem, ..
+        } in pieces
+        {
             if terms.words.iter().all(|known| known.stem != stem) {
-                let weight = rarity(frequency(word), chunks);
+                let weight = rarity(frequency(&word), chunks);
                 let others = Vec::new();
                 terms.words.push(Term {
                     stem,
@@ -81,8 +90,12 @@ impl Terms {
                 terms.total += weight;
             }
         }
+        let tokens = tokens::words(question);
         for (one, next) in tokens.iter().zip(tokens.iter().skip(1)) {
-            let is_about = |token: &Token| !words::is_function_word(&token.text);
+            let is_about = |token: &Token| {
+                let is_spaced = !token.text.starts_with(tokens::is_unspaced);
+                is_spaced && !words::is_function_word(&token.text, language)
+            };
             let whole = || format!("{}{}", one.text, next.text);
             if is_about(one)
                 && is_about(next)
@@ -97,13 +110,34 @@ impl Terms {
 
     /// Has the words of a name found where all words of another one are.
     fn name<T: AsRef<str>>(&mut self, name: &[T], other: &[String]) {
-        let stems = name.iter().map(|word| words::stem(word.as_ref()));
+        let stems = name.iter().flat_map(|word| self.stems(word.as_ref()));
         let stems: Vec<String> = stems.collect();
-        let other: Vec<String> = other.iter().map(|word| words::stem(word)).collect();
+        let other = other.iter().flat_map(|word| self.stems(word));
+        let other: Vec<String> = other.collect();
         let parts = self.words.iter_mut();
         for part in parts.filter(|part| stems.contains(&part.stem)) {
             part.others.push(other.clone());
         }
+    }
+
+    /// The language in which the question is read.
+    pub fn language(&self) -> &Language {
+        &self.language
+    }
+
+    /// The stems of all words of a text in the question's language.
+    pub fn stems(&self, text: &str) -> HashSet<String> {
+        words::stems(text, &self.language)
+    }
+
+    /// The stems of its words that carry meaning.
+    pub fn content(&self, text: &str) -> HashSet<String> {
+        words::content(text, &self.language).into_iter().collect()
+    }
+
+    /// How much of the question stands in `text`, 0 to 1.
+    pub fn covered_by(&self, text: &str) -> f32 {
+        self.coverage(&self.stems(text))
     }
 
     /// Whether the question has no words at all.
@@ -152,14 +186,29 @@ fn rarity(holding: usize, all: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::Terms;
-    use crate::answer::words::stems;
+    use std::collections::HashSet;
+    use std::sync::Arc;
+
+    use crate::answer::words;
+    use crate::index::Language;
+
+    impl Terms {
+        /// Reads an English question.
+        pub fn english(question: &str, frequency: &dyn Fn(&str) -> usize, chunks: usize) -> Self {
+            Self::read(question, &Arc::new(Language::of("en")), frequency, chunks)
+        }
+    }
+
+    fn english(text: &str) -> HashSet<String> {
+        words::stems(text, &Language::of("en"))
+    }
 
     #[test]
     fn rare_words_weigh_more_than_common_ones() {
         let frequency = |word: &str| if word == "capital" { 1 } else { 50 };
-        let terms = Terms::read("What is the capital of the file?", &frequency, 100);
-        let rare = terms.coverage(&stems("the capitals"));
-        let common = terms.coverage(&stems("some files"));
+        let terms = Terms::english("What is the capital of the file?", &frequency, 100);
+        let rare = terms.coverage(&english("the capitals"));
+        let common = terms.coverage(&english("some files"));
         assert!(rare > 2.0 * common, "{rare} {common}");
         assert!((rare + common - 1.0).abs() < 1e-6);
     }
@@ -167,29 +216,29 @@ mod tests {
     #[test]
     fn two_words_are_found_in_the_one_that_the_book_makes_of_them() {
         let frequency = |word: &str| usize::from(word != "chartcolour");
-        let terms = Terms::read("Which flow chart colour?", &frequency, 10);
-        let covered = terms.coverage(&stems("some flowcharts"));
+        let terms = Terms::english("Which flow chart colour?", &frequency, 10);
+        let covered = terms.coverage(&english("some flowcharts"));
         assert!((covered - 2.0 / 3.0).abs() < 1e-6, "{covered}");
-        assert_eq!(terms.found(&stems("colours")), 1.0);
-        assert!(terms.contains(&crate::answer::words::stem("flowcharts")));
+        assert_eq!(terms.found(&english("colours")), 1.0);
+        assert!(terms.contains("flowchart"));
     }
 
     #[test]
     fn a_name_is_found_where_all_words_of_another_one_are() {
-        let mut terms = Terms::read("How do I undo it?", &|_| 1, 10);
+        let mut terms = Terms::english("How do I undo it?", &|_| 1, 10);
         terms.name(&["undo"], &["rolled".to_owned(), "back".to_owned()]);
-        assert_eq!(terms.coverage(&stems("roll the version back")), 1.0);
-        assert_eq!(terms.coverage(&stems("the roll")), 0.0);
+        assert_eq!(terms.coverage(&english("roll the version back")), 1.0);
+        assert_eq!(terms.coverage(&english("the roll")), 0.0);
         assert!(terms.contains("back"));
-        assert!(!terms.lends("undo", &stems("rolled back")));
-        assert!(terms.lends("undo", &stems("rolled")));
-        assert!(!terms.lends("version", &stems("rolled")));
+        assert!(!terms.lends("undo", &english("rolled back")));
+        assert!(terms.lends("undo", &english("rolled")));
+        assert!(!terms.lends("version", &english("rolled")));
     }
 
     #[test]
     fn a_question_of_function_words_is_read_all_the_same() {
-        assert!(!Terms::read("how to", &|_| 0, 10).is_empty());
-        assert!(Terms::read("?!", &|_| 0, 10).is_empty());
-        assert_eq!(Terms::read("", &|_| 0, 0).coverage(&stems("a")), 0.0);
+        assert!(!Terms::english("how to", &|_| 0, 10).is_empty());
+        assert!(Terms::english("?!", &|_| 0, 10).is_empty());
+        assert_eq!(Terms::english("", &|_| 0, 0).coverage(&english("a")), 0.0);
     }
 }

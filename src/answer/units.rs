@@ -63,13 +63,14 @@ impl Unit {
         self.kind == BlockKind::Paragraph && self.words <= LABEL && !is_sentence
     }
 
-    /// Whether it says nothing without the others around it.
-    pub fn is_empty(&self) -> bool {
+    /// Whether it says nothing without the others around it; so many of its words
+    /// carry `meaning`.
+    pub fn is_empty(&self, meaning: usize) -> bool {
         match self.kind {
             BlockKind::Code => self.text.lines().all(is_comment),
             BlockKind::Picture => true,
             BlockKind::ListItem | BlockKind::Table => self.words < 2,
-            _ => words::content(&self.text).len() < SHORTEST,
+            _ => meaning < SHORTEST,
         }
     }
 

@@ -161,8 +161,9 @@ pub struct Search {
     pub embeddings: bool,
     /// The embedding model's name.
     pub model: String,
-    /// The weight of the words' score against the vectors', 0 to 1.
-    pub alpha: f32,
+    /// The weight of the words' score against the vectors', 0 to 1; unless it is
+    /// set, what suits the book's language.
+    pub alpha: Option<f32>,
     /// How many hits a search gives unless it asks for another number.
     pub limit: usize,
     /// Whether a built site carries an index, so that its pages search without
@@ -178,7 +179,7 @@ impl Default for Search {
         Self {
             embeddings: true,
             model: "minilm-l6-v2-int8".to_owned(),
-            alpha: 0.45,
+            alpha: None,
             limit: 10,
             browser: true,
             synonyms: Vec::new(),

@@ -104,7 +104,11 @@ pub fn group(asked: &[Asked], index: &Index) -> anyhow::Result<Vec<Group>> {
     for Asked { question, count } in asked.iter().take(MOST) {
         let gist = match index.embed(question).context("grouping questions")? {
             Some(vector) => Gist::Meaning(vector),
-            None => Gist::Words(words::content(question).into_iter().collect()),
+            None => Gist::Words(
+                words::content(question, index.language())
+                    .into_iter()
+                    .collect(),
+            ),
         };
         let like = |(place, (leader, _)): (usize, &(Gist, Group))| (place, gist.likeness(leader));
         let all = groups.iter().enumerate().map(like);

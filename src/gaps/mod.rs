@@ -12,7 +12,7 @@ pub mod log;
 use serde::Serialize;
 
 use crate::answer::terms::Terms;
-use crate::answer::{self, Citation, Outcome, calibrate, words};
+use crate::answer::{self, Citation, Outcome, calibrate};
 use crate::config;
 use crate::index::{Hit, Index, Query};
 
@@ -91,9 +91,10 @@ fn verdict(question: &str, hits: &[Hit], index: &Index, config: &config::Answer)
         return Verdict::AnsweredNow;
     }
     let cosines = hits.iter().filter_map(|hit| hit.vector);
-    let means_it = cosines
-        .into_iter()
-        .any(|(cosine, _)| cosine >= calibrate::floor(index, config));
+    let means_it = !index.is_spelled(question)
+        && cosines
+            .into_iter()
+            .any(|(cosine, _)| cosine >= calibrate::floor(index, config));
     if means_it || some_page_holds(question, hits, index) {
         Verdict::SearchFailed
     } else {
@@ -118,7 +119,7 @@ fn some_page_holds(question: &str, hits: &[Hit], index: &Index) -> bool {
         let texts = page
             .chunks
             .iter()
-            .map(|chunk| words::stems(&chunk.embed_text()));
+            .map(|chunk| terms.stems(&chunk.embed_text()));
         let stems = texts.fold(std::collections::HashSet::new(), |mut all, stems| {
             all.extend(stems);
             all

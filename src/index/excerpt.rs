@@ -23,7 +23,7 @@ impl Index {
         let Some(chunk) = self.chunks.get(hit.chunk) else {
             return Ok(Vec::new());
         };
-        let wanted = Wanted::read(&query.text, &self.language);
+        let wanted = Wanted::read(&query.text, self.language());
         let stems = self.words.found_stems(&wanted)?;
         // The chunk's text is short; every run of white space becomes one space.
         let text = chunk

@@ -2,14 +2,17 @@
 //!
 //! Works without embeddings. Knows nothing of HTML, questions or HTTP.
 
+mod balance;
 pub mod browser;
 pub mod cache;
 pub mod chunk;
 mod copies;
+mod digest;
 #[cfg(feature = "embed")]
 pub mod embed;
 pub mod estimate;
 mod excerpt;
+mod function_words;
 pub mod fuse;
 #[cfg(feature = "embed")]
 mod lanes;
@@ -40,12 +43,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result};
+pub use digest::Digest;
+use digest::{DIGEST, digest, hex};
 pub use named::Named;
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 pub use spread::Behind;
 pub use text::Match;
+pub use text::language::Language;
 pub use why::Why;
 
 use crate::config;
@@ -235,7 +240,6 @@ pub struct Index {
     rows: Option<rows::Rows>,
     embedder: Option<Arc<dyn Embedder>>,
     alpha: f32,
-    language: String,
     floor: Mutex<Option<f32>>,
 }
 
@@ -274,7 +278,9 @@ impl Index {
     pub fn build(chunks: impl Into<Chunks>, job: &Job<'_>) -> Result<Self> {
         let chunks = chunks.into();
         let building = |chunks| (job.progress)(Progress::Words(chunks));
-        let before = job.before.filter(|before| before.language == job.language);
+        let before = job
+            .before
+            .filter(|before| before.language().tag() == job.language);
         let words = store::words(
             &job.cache_dir.join("index"),
             &chunks,
@@ -284,13 +290,14 @@ impl Index {
             job.config.browser,
         )?;
         let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
+        let alpha = job.config.alpha;
+        let alpha = alpha.unwrap_or_else(|| balance::of_book(words.language()));
         let mut index = Self {
             chunks,
             words: Arc::new(words.with_synonyms(&job.config.synonyms)),
             rows: None,
             embedder,
-            alpha: job.config.alpha,
-            language: job.language.to_owned(),
+            alpha: alpha.clamp(0.0, 1.0),
             floor: Mutex::new(None),
         };
         if let Some(embedder) = &index.embedder {
@@ -319,7 +326,6 @@ impl Index {
             rows: Some(rows),
             embedder: self.embedder.clone(),
             alpha: self.alpha,
-            language: self.language.clone(),
             floor: Mutex::new(None),
         }
     }
@@ -345,12 +351,12 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn browser_files(&self) -> Result<BTreeMap<String, String>> {
-        browser::files(&self.words, &self.chunks, &self.language)
+        browser::files(&self.words, &self.chunks)
     }
 
-    /// The book's language, a BCP 47 tag.
-    pub fn language(&self) -> &str {
-        &self.language
+    /// The book's language.
+    pub fn language(&self) -> &Arc<Language> {
+        self.words.language()
     }
 
     /// The confidence from which on this index answers a question, as `work`
@@ -369,30 +375,4 @@ impl Index {
     pub fn embedder(&self) -> Option<&Arc<dyn Embedder>> {
         self.embedder.as_ref()
     }
-}
-
-/// The length of a SHA-256 in bytes.
-const DIGEST: usize = 32;
-
-/// A SHA-256.
-pub type Digest = [u8; DIGEST];
-
-/// The SHA-256 over `parts`, each with its length in front.
-fn digest<T: AsRef<[u8]>>(parts: impl IntoIterator<Item = T>) -> Digest {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        let part = part.as_ref();
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    hasher.finalize().into()
-}
-
-/// Bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
 }

@@ -4,6 +4,7 @@
 //! megabytes of text all give something small. There is no query syntax but
 //! the quotation marks.
 
+use crate::index::Language;
 use crate::index::tokens::{self, Token};
 
 /// The longest query that is read, in bytes; the rest is passed over.
@@ -34,14 +35,14 @@ pub struct Wanted {
 }
 
 impl Wanted {
-    /// Reads `text`; `language` is a BCP 47 tag.
-    pub fn read(text: &str, language: &str) -> Self {
+    /// Reads `text`, which is written in `language`.
+    pub fn read(text: &str, language: &Language) -> Self {
         let text = cut(text);
         let found = tokens::words(text);
         let mut words: Vec<(String, f32)> = Vec::new();
         for token in found.iter().take(MOST) {
             if words.iter().all(|(word, _)| *word != token.text) {
-                let weight = if function_words(language).contains(&token.text.as_str()) {
+                let weight = if language.is_function(&token.text) {
                     FUNCTION_WEIGHT
                 } else {
                     1.0
@@ -149,38 +150,24 @@ fn phrases(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of `language`, a BCP 47 tag, that carry a question but not its
-/// subject; none where they are not known.
-pub fn function_words(language: &str) -> &'static [&'static str] {
-    match language.get(..2) {
-        Some(tag) if tag.eq_ignore_ascii_case("en") => FUNCTION_WORDS,
-        _ => &[],
-    }
-}
-
 /// English words that are no part of a longer one, though the letters may be:
 /// what does *not work* is no *network*.
 const UNJOINED: &[&str] = &[
     "all", "each", "every", "more", "most", "no", "not", "only", "per",
 ];
 
-/// English words that carry a question but not its subject, in order.
-const FUNCTION_WORDS: &[&str] = &[
-    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
-    "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in",
-    "into", "is", "it", "its", "may", "me", "my", "of", "on", "or", "our", "s", "should", "so",
-    "some", "t", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this",
-    "those", "to", "us", "was", "we", "were", "what", "when", "where", "which", "who", "why",
-    "will", "with", "would", "you", "your",
-];
-
 #[cfg(test)]
 mod tests {
     use super::{LONGEST, Wanted};
+    use crate::index::Language;
+
+    fn read(text: &str, language: &str) -> Wanted {
+        Wanted::read(text, &Language::of(language))
+    }
 
     #[test]
     fn function_words_count_for_little_unless_they_are_all_there_is() {
-        let wanted = Wanted::read("How do I use tokens?", "en-GB");
+        let wanted = read("How do I use tokens?", "en-GB");
         let strong: Vec<&str> = wanted
             .words
             .iter()
@@ -188,14 +175,9 @@ mod tests {
             .map(|word| word.0.as_str())
             .collect();
         assert_eq!(strong, ["use", "tokens"]);
+        assert!(read("how to", "en").words.iter().all(|word| word.1 == 1.0));
         assert!(
-            Wanted::read("how to", "en")
-                .words
-                .iter()
-                .all(|word| word.1 == 1.0)
-        );
-        assert!(
-            Wanted::read("how token", "de")
+            read("how token", "de")
                 .words
                 .iter()
                 .all(|word| word.1 == 1.0)
@@ -204,16 +186,16 @@ mod tests {
 
     #[test]
     fn the_last_word_is_open_until_something_follows_it() {
-        assert!(Wanted::read("git depend", "en").open);
-        assert!(!Wanted::read("git depend ", "en").open);
-        let again = Wanted::read("git add git", "en");
+        assert!(read("git depend", "en").open);
+        assert!(!read("git depend ", "en").open);
+        let again = read("git add git", "en");
         assert_eq!(again.words.last().map(|word| word.0.as_str()), Some("git"));
     }
 
     #[test]
     fn words_side_by_side_are_pairs_when_both_are_about_something() {
         let pairs = |text| {
-            let wanted = Wanted::read(text, "en");
+            let wanted = read(text, "en");
             let name = |place: usize| wanted.words[place].0.clone();
             let named = wanted
                 .pairs
@@ -234,7 +216,7 @@ mod tests {
     #[test]
     fn what_is_typed_falls_into_runs_that_may_hold_a_name() {
         let runs = |text| {
-            let wanted = Wanted::read(text, "en");
+            let wanted = read(text, "en");
             let name = |place: &usize| wanted.words[*place].0.clone();
             let runs = wanted.runs.iter();
             let runs = runs.map(|run| run.iter().map(name).collect::<Vec<_>>().join(" "));
@@ -251,7 +233,7 @@ mod tests {
 
     #[test]
     fn only_closed_quotation_marks_make_a_phrase() {
-        let phrases = |text| Wanted::read(text, "en").phrases;
+        let phrases = |text| read(text, "en").phrases;
         assert_eq!(phrases("a \"b c\" d"), ["b c"]);
         assert_eq!(phrases("a “b c” \"d"), ["b c"]);
         assert!(phrases("\"\" \"[]\" \"open").is_empty());
@@ -259,10 +241,10 @@ mod tests {
 
     #[test]
     fn long_input_is_cut_between_characters() {
-        let wanted = Wanted::read(&"🦀é ".repeat(50_000), "en");
+        let wanted = read(&"🦀é ".repeat(50_000), "en");
         assert_eq!(wanted.words.len(), 1);
         let many: String = (0..100_000).map(|n| format!("w{n} ")).collect();
-        assert!(Wanted::read(&many, "en").words.len() < LONGEST / 2);
-        assert!(Wanted::read("[[[((( \0 🦀", "en").is_empty());
+        assert!(read(&many, "en").words.len() < LONGEST / 2);
+        assert!(read("[[[((( \0 🦀", "en").is_empty());
     }
 }

@@ -12,7 +12,7 @@ use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
 use crate::index::text::synonyms::Name;
-use crate::index::{Hit, Index, Query, fuse, page_share, vector};
+use crate::index::{Hit, Index, Query, balance, fuse, page_share, vector};
 
 /// How many of the best by words, and by meaning, are compared with each
 /// other.
@@ -71,16 +71,17 @@ impl Index {
     /// The same with what the scores were made of; nothing when there is
     /// nothing to look for.
     pub(super) fn look(&self, query: &Query) -> Result<Option<Seen>> {
-        let wanted = Wanted::read(&query.text, &self.language);
+        let wanted = Wanted::read(&query.text, self.language());
         if wanted.is_empty() || query.limit == 0 {
             return Ok(None);
         }
         let (words, cosines) = self.compare(query, &wanted)?;
+        let is_spelled = !cosines.is_empty() && self.is_spelled(&query.text);
         let known = words.of.iter().any(|score| *score > 0.0);
         let floor = if known { UNRELATED } else { UNKNOWN };
         let fits = |chunk: usize| {
             let text = words.of[chunk] > 0.0;
-            let near = cosines.get(chunk).is_some_and(|cosine| *cosine >= floor);
+            let near = cosines.get(chunk).is_some_and(|cosine| *cosine >= floor) && !is_spelled;
             let kind = |kind: Kind| self.chunks[chunk].kind == Some(kind);
             (text || (near && !words.exclusive)) && query.kind.is_none_or(kind)
         };
@@ -102,7 +103,7 @@ impl Index {
             alpha: if cosines.is_empty() {
                 1.0
             } else {
-                self.alpha.clamp(0.0, 1.0)
+                balance::of_question(self.alpha, is_spelled)
             },
             meaning: fuse::stretch(&shared(&fuse::stretch_known(&near, &words_of))),
             words: words_of,
@@ -116,6 +117,13 @@ impl Index {
         };
         seen.hits = self.in_order(&seen, &scores, query.limit);
         Ok(Some(seen))
+    }
+
+    /// Whether the model of this index knows only the letters of `text`, so that
+    /// cosines with it say little; not without one.
+    pub fn is_spelled(&self, text: &str) -> bool {
+        let embedder = self.embedder.as_deref();
+        embedder.is_some_and(|embedder| balance::is_spelled(embedder, query::cut(text)))
     }
 
     /// The hits in their order, at most `limit`, with what is called what was typed
@@ -254,7 +262,7 @@ impl Index {
     /// The names in `text` of which the author has others, each with one of these:
     /// both as words in lower case, those left out that carry no subject.
     pub fn names(&self, text: &str) -> Vec<(Vec<String>, Vec<String>)> {
-        let wanted = Wanted::read(text, &self.language);
+        let wanted = Wanted::read(text, self.language());
         let named = self.words.named(&wanted).into_iter();
         let pairs = named.flat_map(|named| {
             let words = named.places.iter().map(|place| &wanted.words[*place].0);

@@ -258,7 +258,7 @@ fn push_last_hump(word: usize, hump: Range<usize>, ranges: &mut Vec<Range<usize>
 }
 
 /// Chinese, Japanese, Thai, Lao, Khmer and Burmese characters.
-fn is_unspaced(character: char) -> bool {
+pub fn is_unspaced(character: char) -> bool {
     matches!(character,
         '\u{0E01}'..='\u{0EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
         | '\u{3041}'..='\u{30FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'

@@ -39,7 +39,7 @@ impl Index {
         let Some(seen) = self.look(query)? else {
             return Ok(Vec::new());
         };
-        let wanted = Wanted::read(&query.text, &self.language);
+        let wanted = Wanted::read(&query.text, self.language());
         let mut explained = Vec::with_capacity(seen.hits.len());
         for (hit, behind) in seen.hits {
             let place = seen

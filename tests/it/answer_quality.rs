@@ -10,7 +10,7 @@ use docent::answer::{Ask, Outcome, collect, words};
 use docent::config;
 use docent::index::chunk::{self, Counter};
 use docent::index::estimate::estimate;
-use docent::index::{Chunk, Embedder, Index, Query};
+use docent::index::{Chunk, Embedder, Index, Language, Query};
 use docent::pipeline;
 use serde_json::Value;
 
@@ -192,17 +192,18 @@ fn without_embeddings_most_foreign_questions_are_refused_too() {
 /// The share of a reference answer's words, beyond those of the question,
 /// that `text` has.
 fn share(question: &Value, text: &str) -> f64 {
-    let asked: HashSet<String> = words::content(question["question"].as_str().unwrap())
+    let english = Language::of("en");
+    let asked: HashSet<String> = words::content(question["question"].as_str().unwrap(), &english)
         .into_iter()
         .collect();
-    let reference = words::content(question["correct_answer"].as_str().unwrap());
+    let reference = words::content(question["correct_answer"].as_str().unwrap(), &english);
     let mut wanted: Vec<String> = reference
         .into_iter()
         .filter(|word| !asked.contains(word))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let has = words::stems(text);
+    let has = words::stems(text, &english);
     wanted.iter().filter(|word| has.contains(*word)).count() as f64 / wanted.len().max(1) as f64
 }
 

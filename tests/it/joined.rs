@@ -194,8 +194,13 @@ fn a_question_is_covered_by_what_its_words_are_joined_to_or_split_into() {
         "passport; mimeframe é"
     );
     let frequency = |word: &str| index.frequency(word);
-    let terms = Terms::read("a flow chart", &frequency, index.chunks.len());
-    let stems = docent::answer::words::stems("Flowcharts show steps.");
+    let terms = Terms::read(
+        "a flow chart",
+        index.language(),
+        &frequency,
+        index.chunks.len(),
+    );
+    let stems = terms.stems("Flowcharts show steps.");
     assert!(terms.coverage(&stems) > 0.999);
 }
 

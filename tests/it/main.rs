@@ -25,6 +25,7 @@ mod hostile;
 mod increments;
 mod index;
 mod joined;
+mod languages;
 mod links;
 mod material;
 mod mcp;

@@ -52,7 +52,7 @@ pub fn run(terminal: &Terminal, args: &Eval) -> anyhow::Result<Exit> {
         return Ok(Exit::Environment);
     };
     if mode == "vector" {
-        config.search.alpha = 0.0;
+        config.search.alpha = Some(0.0);
     }
     let index = engine.index(&config, &site)?;
     let labels = Labels::new(&config, &site, &index.chunks);

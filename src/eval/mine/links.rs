@@ -5,6 +5,7 @@
 
 use super::{Origin, Proposal, headings, is_news, place};
 use crate::answer::words;
+use crate::index::Language;
 use crate::markdown::{Event, LinkKind, Tag, TagEnd};
 use crate::site::{Page, PageId, Site, Target, resolve};
 
@@ -14,7 +15,7 @@ const LONGEST: usize = 12;
 const LEAST: usize = 2;
 
 /// What the links of `page` call what they lead to.
-pub fn of(site: &Site, page: &Page) -> Vec<Proposal> {
+pub fn of(site: &Site, page: &Page, language: &Language) -> Vec<Proposal> {
     let links = page.document.links.iter();
     let links = links.filter(|link| link.kind == LinkKind::Link);
     let wording = |link| {
@@ -30,13 +31,19 @@ pub fn of(site: &Site, page: &Page) -> Vec<Proposal> {
             return None;
         }
         let text = headings::text_until(events, link.event, TagEnd::Link);
-        proposal(site.page(*to), anchor.as_deref(), text, Origin::Link)
+        proposal(
+            site.page(*to),
+            anchor.as_deref(),
+            text,
+            Origin::Link,
+            language,
+        )
     };
     links.filter_map(wording).collect()
 }
 
 /// What pages were called by their old addresses.
-pub fn redirects(site: &Site) -> Vec<Proposal> {
+pub fn redirects(site: &Site, language: &Language) -> Vec<Proposal> {
     if site.pages.is_empty() {
         return Vec::new();
     }
@@ -49,17 +56,24 @@ pub fn redirects(site: &Site) -> Vec<Proposal> {
             anchor.as_deref(),
             slug_words(from),
             Origin::Redirect,
+            language,
         )
     };
     site.redirects.keys().filter_map(wording).collect()
 }
 
-fn proposal(page: &Page, anchor: Option<&str>, text: String, origin: Origin) -> Option<Proposal> {
-    let content = words::content(&text).len();
+fn proposal(
+    page: &Page,
+    anchor: Option<&str>,
+    text: String,
+    origin: Origin,
+    language: &Language,
+) -> Option<Proposal> {
+    let content = words::content(&text, language).len();
     let is_address = text.contains("://") || text.ends_with(".md") || text.ends_with(".html");
     let long = text.split_whitespace().count();
     let fits = page.searched && content >= LEAST && long <= LONGEST && !is_address;
-    (fits && is_news(&text, page, anchor)).then(|| Proposal {
+    (fits && is_news(&text, page, anchor, language)).then(|| Proposal {
         question: text,
         expect: vec![place(page, anchor)],
         origin,

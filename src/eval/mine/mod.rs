@@ -9,7 +9,7 @@ mod links;
 use std::collections::HashMap;
 
 use crate::answer::words;
-use crate::index::tokens;
+use crate::index::{Language, tokens};
 use crate::site::{Page, Site};
 
 /// From how many places on a wording is no question but a habit of the book.
@@ -54,14 +54,12 @@ pub struct Proposal {
 /// What `site` asks by itself; `language` is the book's, a BCP 47 tag.
 pub fn mine(site: &Site, language: &str) -> Vec<Proposal> {
     let mut found = Vec::new();
-    let is_english = language
-        .get(..2)
-        .is_some_and(|tag| tag.eq_ignore_ascii_case("en"));
+    let language = Language::of(language);
     for page in site.pages.iter().filter(|page| page.searched && !page.made) {
-        found.extend(headings::of(page, is_english));
-        found.extend(links::of(site, page));
+        found.extend(headings::of(page, language.is_english()));
+        found.extend(links::of(site, page, &language));
     }
-    found.extend(links::redirects(site));
+    found.extend(links::redirects(site, &language));
     joined(found)
 }
 
@@ -97,16 +95,16 @@ fn key(question: &str) -> Vec<String> {
 
 /// Whether `text` says something that the page's title and the heading of its
 /// section at `anchor` do not.
-fn is_news(text: &str, page: &Page, anchor: Option<&str>) -> bool {
-    let mut known = words::stems(&page.title);
+fn is_news(text: &str, page: &Page, anchor: Option<&str>, language: &Language) -> bool {
+    let mut known = words::stems(&page.title, language);
     let sections = &page.document.sections;
     let section = anchor.and_then(|anchor| sections.iter().find(|one| one.anchor == anchor));
     known.extend(
         section
-            .map(|section| words::stems(&section.title))
+            .map(|section| words::stems(&section.title, language))
             .unwrap_or_default(),
     );
-    words::content(text)
+    words::content(text, language)
         .iter()
         .any(|word| !known.contains(word))
 }

@@ -32,7 +32,7 @@ pub const START: &str = "index.js";
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn files(words: &Words, chunks: &Chunks, language: &str) -> Result<BTreeMap<String, String>> {
+pub fn files(words: &Words, chunks: &Chunks) -> Result<BTreeMap<String, String>> {
     let (blocks, (surfaces, lists)) = rayon::join(
         || pages::blocks(chunks),
         || {
@@ -61,7 +61,6 @@ pub fn files(words: &Words, chunks: &Chunks, language: &str) -> Result<BTreeMap<
         chunks,
         (&lists, &surfaces),
         (&shards, &places, &spelling),
-        language,
     );
     files
         .all

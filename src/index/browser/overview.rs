@@ -15,7 +15,7 @@ use crate::index::pages::PageChunks;
 use crate::index::text::Words;
 use crate::index::text::synonyms::Name;
 use crate::index::text::terms::length_of;
-use crate::index::{query, tokens};
+use crate::index::tokens;
 
 /// How many completions a browser may try.
 const COMPLETIONS: usize = 20;
@@ -35,7 +35,6 @@ pub fn overview(
     chunks: &Chunks,
     (lists, surfaces): (&Lists, &Surfaces),
     (shards, blocks, spelling): (&Places<String>, &Places<usize>, &str),
-    language: &str,
 ) -> Value {
     let lengths = words.lengths();
     let most = lengths.iter().flat_map(|field| &field.coded).max();
@@ -73,7 +72,7 @@ pub fn overview(
         "first": blocks.iter().map(|(from, _)| *from).collect::<Vec<_>>(),
         "blocks": names(blocks),
         "spelling": spelling,
-        "function": query::function_words(language).join(" "),
+        "function": words.language().function_words().join(" "),
         "endings": endings.join(" "),
         "wide": wide(lists, &from),
     });

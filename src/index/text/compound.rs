@@ -174,7 +174,7 @@ impl Words {
         let mut ways = Vec::new();
         for (end, stems) in ends.iter().zip(stems.chunks(2)) {
             let (one, next) = word.split_at(*end);
-            if [one, next].iter().any(|half| self.function.contains(half)) {
+            if [one, next].iter().any(|half| self.is_function(half)) {
                 continue;
             }
             let vocabulary = self.vocabulary()?;

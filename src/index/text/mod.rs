@@ -11,6 +11,7 @@ mod common;
 mod compound;
 mod forms;
 mod inverted;
+pub mod language;
 mod lexicon;
 pub mod maker;
 mod names;
@@ -29,14 +30,14 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, ensure};
 use tantivy::schema::Field;
-use tantivy::tokenizer::{TextAnalyzer, TokenStream};
 use tantivy::{ReloadPolicy, Searcher};
 
-use crate::index::query::{self, Wanted};
+use crate::index::query::Wanted;
 use crate::index::tokens;
 use analyze::FIELDS;
 use columns::Columns;
 use forms::Form;
+use language::Language;
 pub use lexicon::Written;
 use maker::Known;
 use names::Names;
@@ -58,10 +59,8 @@ pub struct Words {
     /// Its stems, once somebody asked.
     vocabulary: OnceLock<Vocabulary>,
     names: Names,
-    analyzer: TextAnalyzer,
+    language: Arc<Language>,
     fields: [Field; FIELDS.len()],
-    /// The words of the book's language that carry no subject.
-    function: &'static [&'static str],
     /// The names that the author says to be the same.
     synonyms: Synonyms,
     /// What is still known of its making.
@@ -99,9 +98,8 @@ impl Words {
         }
         Ok(Self {
             columns: Columns::of(&searcher)?,
-            analyzer: analyze::stemming(language),
+            language: Arc::new(Language::of(language)),
             fields: analyze::fields(&index.schema())?,
-            function: query::function_words(language),
             searcher,
             vocabulary: OnceLock::new(),
             names: Names::default(),
@@ -133,30 +131,32 @@ impl Words {
         self.shards.iter().map(|(_, numbers)| numbers.len()).sum()
     }
 
+    /// The book's language.
+    pub fn language(&self) -> &Arc<Language> {
+        &self.language
+    }
+
     /// Whether `word`, in lower case, carries no subject in the book's language.
     pub fn is_function(&self, word: &str) -> bool {
-        self.function.binary_search(&word).is_ok()
+        self.language.is_function(word)
     }
 
     /// The words of `text` as the index compares them.
     pub fn stems(&self, text: &str) -> Vec<tokens::Token> {
-        let mut analyzer = self.analyzer.clone();
-        let mut stream = analyzer.token_stream(text);
-        let mut stems = Vec::new();
-        while stream.advance() {
-            let token = stream.token();
-            stems.push(tokens::Token {
-                range: token.offset_from..token.offset_to,
-                text: token.text.clone(),
-            });
-        }
-        stems
+        self.language.stems(text)
     }
 
     /// In how many chunks a form of `word` or another name of it stands, in the
-    /// field that has one most often; 0 also when the index cannot be read.
+    /// field that has one most often, and of several words all side by side; 0 also
+    /// when the index cannot be read.
     pub fn holding(&self, word: &str) -> usize {
-        let Some(stem) = self.stems(word).pop() else {
+        let mut stems = self.stems(word);
+        if stems.len() > 1 {
+            let stems: Vec<String> = stems.into_iter().map(|stem| stem.text).collect();
+            let shards = self.side_by_side(&stems).unwrap_or_default();
+            return shards.iter().map(Vec::len).sum();
+        }
+        let Some(stem) = stems.pop() else {
             return 0;
         };
         let Ok(vocabulary) = self.vocabulary() else {

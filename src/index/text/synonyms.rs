@@ -102,7 +102,7 @@ impl Words {
         let stems = self.stems(&written);
         let carries = |stem: &tokens::Token| {
             let word = written.get(stem.range.clone()).unwrap_or_default();
-            !self.function.contains(&word)
+            !self.is_function(word)
         };
         let subject = (0..).zip(&stems).filter(|(_, stem)| carries(stem));
         let mut subject: Vec<usize> = subject.map(|(place, _)| place).collect();

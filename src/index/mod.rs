@@ -3,6 +3,7 @@
 //! Works without embeddings. Knows nothing of HTML, questions or HTTP.
 
 mod balance;
+pub mod best;
 pub mod browser;
 pub mod cache;
 pub mod chunk;

@@ -12,7 +12,7 @@ use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
 use crate::index::text::synonyms::Name;
-use crate::index::{Hit, Index, Query, balance, fuse, page_share, vector};
+use crate::index::{Hit, Index, Query, balance, best, fuse, page_share};
 
 /// How many of the best by words, and by meaning, are compared with each
 /// other.
@@ -140,7 +140,7 @@ impl Index {
             score + named.map_or(0.0, Named::ahead)
         });
         let ahead: Vec<f32> = ahead.collect();
-        let ranked = vector::ranked(&ahead).map(|place| (seen.candidates[place], fused[place]));
+        let ranked = best::ranked(&ahead).map(|place| (seen.candidates[place], fused[place]));
         let placed = spread(&self.chunks, ranked, limit);
         let numbers: Vec<usize> = placed.iter().map(|placed| placed.chunk).collect();
         let by_words = ranks(compared.words, &numbers);
@@ -180,7 +180,7 @@ impl Index {
     fn pool(&self, scores: &[f32], count: usize, fits: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut most = count;
         loop {
-            let mut found = vector::top_where(scores, most, &fits);
+            let mut found = best::top_where(scores, most, &fits);
             let mut different: HashSet<u64, BuildHasherDefault<AsItIs>> = HashSet::default();
             let is_enough = |chunk: &usize| {
                 different.insert(self.chunks.content(*chunk));
@@ -312,10 +312,10 @@ fn ranks(scores: &[f32], chosen: &[usize]) -> Vec<Option<(f32, usize)>> {
     let of = |place: &usize| scores.get(*place).copied();
     let least = chosen.iter().filter_map(of).fold(f32::INFINITY, f32::min);
     let blocks = scores.chunks(BLOCK);
-    let blocks = blocks.filter(|block| vector::higher(block, least) > 0);
+    let blocks = blocks.filter(|block| best::higher(block, least) > 0);
     let higher = blocks.flatten().copied().filter(|score| *score > least);
     let higher: Vec<f32> = higher.collect();
-    let rank = |score: f32| 1 + vector::higher(&higher, score) as usize;
+    let rank = |score: f32| 1 + best::higher(&higher, score) as usize;
     let ranked = chosen
         .iter()
         .map(|place| of(place).map(|score| (score, rank(score))));

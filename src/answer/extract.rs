@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use crate::answer::announced;
 use crate::answer::retrieve::Evidence;
 use crate::answer::terms::Terms;
 use crate::answer::units::{Unit, units};
+use crate::answer::{announced, definition};
 use crate::index::{Chunk, Chunks};
 use crate::markdown::BlockKind;
 
@@ -26,6 +26,9 @@ const REACH: usize = 3;
 /// What scores less is not quoted once half of the room is taken: it stands in
 /// a later passage and has next to nothing of the question.
 const LEAST: f32 = -0.1;
+/// What the sentence gains that says what a thing is, when that was asked: more than
+/// any other has.
+const DEFINITION: f32 = 2.0;
 /// What a sentence loses that only points elsewhere.
 const POINTER: f32 = 0.4;
 
@@ -67,6 +70,7 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
         let stems = units.iter().map(|unit| terms.stems(&unit.text));
         let stems: Vec<HashSet<String>> = stems.collect();
         let own: Vec<f32> = stems.iter().map(|stems| terms.coverage(stems)).collect();
+        let definition = definition::place(terms, &chunks[found.hit], &units);
         #[expect(clippy::cast_precision_loss, reason = "there are few passages")]
         let behind = passage as f32 * RANK;
         for (place, (unit, stems)) in units.into_iter().zip(stems).enumerate() {
@@ -78,7 +82,8 @@ pub fn candidates(evidence: &Evidence, chunks: &Chunks, terms: &Terms) -> Vec<Ca
                 // Nobody can read it without its beginning, which says what it is.
                 f32::NEG_INFINITY
             } else {
-                own[place] + PASSED_ON * passed_on + named - behind - points
+                let defines = f32::from(u8::from(definition == Some(place))) * DEFINITION;
+                own[place] + PASSED_ON * passed_on + named + defines - behind - points
             };
             all.push(Candidate {
                 passage,

@@ -9,6 +9,7 @@ pub mod ask;
 pub mod calibrate;
 pub mod chat;
 pub mod cite;
+mod definition;
 mod denial;
 mod document;
 #[cfg(feature = "answer")]

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::answer::words;
+use crate::answer::{definition, words};
 use crate::index::tokens::{self, Token};
 use crate::index::{Index, Language, query};
 
@@ -14,6 +14,8 @@ use crate::index::{Index, Language, query};
 #[derive(Clone)]
 pub struct Terms {
     language: Arc<Language>,
+    /// Whether it asks what a thing is.
+    definition: bool,
     /// Each different stem, in order.
     words: Vec<Term>,
     total: f32,
@@ -67,11 +69,13 @@ impl Terms {
         chunks: usize,
     ) -> Self {
         let mut pieces = words::pieces(question, language);
+        let definition = definition::is_asked(question, &pieces);
         if !pieces.iter().all(|piece| piece.is_function) {
             pieces.retain(|piece| !piece.is_function);
         }
         let mut terms = Self {
             language: Arc::clone(language),
+            definition,
             words: Vec::new(),
             total: 0.0,
         };
@@ -118,6 +122,11 @@ impl Terms {
         for part in parts.filter(|part| stems.contains(&part.stem)) {
             part.others.push(other.clone());
         }
+    }
+
+    /// Whether the question asks what a thing is, or is nothing but a name.
+    pub fn asks_what_it_is(&self) -> bool {
+        self.definition
     }
 
     /// The language in which the question is read.

@@ -56,8 +56,8 @@ impl Terms {
         terms
     }
 
-    /// Reads `question`, which is written in `language`. `frequency` says in how many of the `chunks` chunks
-    /// a word stands, in any of its forms.
+    /// Reads `question`, which is written in `language`. `frequency` says in how many
+    /// of the `chunks` chunks a word stands, in any of its forms.
     ///
     /// The weight is the inverse document frequency of BM25 (Robertson and
     /// Zaragoza, "The Probabilistic Relevance Framework", 2009), so a word

@@ -53,10 +53,7 @@ pub fn is_spelled(embedder: &dyn Embedder, text: &str) -> bool {
     }
     let only = |sign: char| if is_foreign(sign) { sign } else { ' ' };
     let text: String = text.chars().map(only).collect();
-    let pieces = embedder
-        .token_count(&text)
-        .saturating_sub(embedder.token_count(""));
-    pieces as f32 >= SPELLED * foreign as f32
+    embedder.pieces(&text) as f32 >= SPELLED * foreign as f32
 }
 
 /// Whether a letter is one of the Latin script, with or without marks.

@@ -147,7 +147,7 @@ mod tests {
             for (place, score) in rare {
                 scores[place] = f32::from(score) / 8.0;
             }
-            let fits = |place: usize| place % every == 0;
+            let fits = |place: usize| place.is_multiple_of(every);
             let mut all: Vec<usize> = (0..scores.len()).filter(|place| fits(*place)).collect();
             all.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
             all.truncate(count);

@@ -79,10 +79,24 @@ pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> 
     counter
         .with_truncation(None)
         .map_err(|error| anyhow!(error))?;
+    let counter = Arc::new(counter);
+    let cutter = Arc::clone(&counter);
     let whole = move |text: &str| {
         counter
             .encode_fast(text, true)
             .map_or(0, |found| found.len())
+    };
+    let unknown = ["[UNK]", "<unk>"].map(|token| cutter.token_to_id(token));
+    let pieces = move |text: &str| {
+        let Ok(found) = cutter.encode(text, false) else {
+            return 0;
+        };
+        let pieces = found.get_ids().iter().zip(found.get_offsets());
+        let counts = pieces.map(|(id, range)| match unknown.contains(&Some(*id)) {
+            true => letters(text, *range),
+            false => 1,
+        });
+        counts.sum()
     };
     let how = if model.by_bytes { "-by-bytes" } else { "" };
     Ok(Arc::new(OnnxEmbedder {
@@ -92,6 +106,7 @@ pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> 
         by_bytes: model.by_bytes,
         sample: model.sample,
         count: counting(whole),
+        pieces: Box::new(pieces),
         turn: Mutex::new(()),
         session: Mutex::new(model.session),
     }))
@@ -186,6 +201,12 @@ fn counting(whole: impl Fn(&str) -> usize + Send + Sync + 'static) -> Count {
     Box::new(move |text| by_word(&whole, text))
 }
 
+/// How many letters stand at `range` of `text` when a tokenizer does not know them:
+/// what it only knows to be unknown may be a long word.
+fn letters(text: &str, (from, to): (usize, usize)) -> usize {
+    text.get(from..to).map_or(1, |word| word.chars().count())
+}
+
 struct OnnxEmbedder {
     /// The files' name, and how they are worked with: vectors that were made
     /// otherwise are others.
@@ -196,6 +217,7 @@ struct OnnxEmbedder {
     /// The vector of [`SAMPLE`].
     sample: Vec<f32>,
     count: Count,
+    pieces: Count,
     /// Held while waiting for the model: a question's turn comes after one text
     /// of a page, not after all of them.
     turn: Mutex<()>,
@@ -213,6 +235,10 @@ impl Embedder for OnnxEmbedder {
 
     fn token_count(&self, text: &str) -> usize {
         (self.count)(text)
+    }
+
+    fn pieces(&self, text: &str) -> usize {
+        (self.pieces)(text)
     }
 
     fn max_tokens(&self) -> usize {

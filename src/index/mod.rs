@@ -159,6 +159,11 @@ pub trait Embedder: Send + Sync {
     fn dimensions(&self) -> usize;
     /// How many tokens the model reads of `text`, special ones included.
     fn token_count(&self, text: &str) -> usize;
+    /// Into how many pieces it cuts a text, a word of which it knows nothing counted
+    /// by its letters.
+    fn pieces(&self, text: &str) -> usize {
+        self.token_count(text).saturating_sub(self.token_count(""))
+    }
     /// How many tokens the model reads at most.
     fn max_tokens(&self) -> usize;
     /// One vector of length one for each text, in order.

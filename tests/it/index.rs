@@ -589,7 +589,7 @@ fn fused_search_answers_the_claude_questions() {
     let mut fused = 0.0;
     for (name, alpha) in [("words", 1.0), ("vectors", 0.0), ("fused", 0.4)] {
         let search = docent::config::Search {
-            alpha,
+            alpha: Some(alpha),
             ..docent::config::Search::default()
         };
         let embedder = (alpha < 1.0).then(|| embedder.clone());

@@ -1,6 +1,7 @@
 //! Vectors of bytes lose nothing.
 
-use docent::index::vector::{Vectors, top};
+use docent::index::best::top;
+use docent::index::vector::Vectors;
 
 use crate::support::{embedders, questions};
 

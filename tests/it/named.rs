@@ -41,13 +41,13 @@ fn book() -> Vec<Chunk> {
             "images",
             "Images",
             &["Pulling", "Deleting an image"],
-            "Delete it by hand, when nothing needs it.",
+            "Do it by hand, when nothing at all needs it any more, and then delete what else of it is left.",
         ),
         part(
             "cleaning",
             "Cleaning",
             &["Order"],
-            "Deleting an image deletes its layers, too, and frees the room that both took.",
+            "Deleting an image deletes the image's layers: delete any image so.",
         ),
         part("how-to", "How to", &[], "This and that."),
     ];
@@ -117,6 +117,14 @@ fn a_section_is_first_when_its_heading_is_typed_in_whatever_endings_and_order() 
         );
         assert_eq!(found, expected, "{text}");
     }
+    // Without its name it would not be.
+    let hits = index.search(&Query {
+        text: "Deleting an image ".to_owned(),
+        kind: None,
+        limit: 2,
+    });
+    let scores: Vec<f32> = hits.unwrap().iter().map(|hit| hit.score).collect();
+    assert!(scores[0] < scores[1], "{scores:?}");
 }
 
 #[test]

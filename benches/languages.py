@@ -12,7 +12,7 @@ Each heading of a section is a question and the section is its answer. All headi
 but those of chapters are replaced by their numbers in the book that is searched, so
 that only what a section says can lead there. Of the FAQ the headings are questions
 as people ask them, of the manual they are mostly names. And each book as it is gets
-8 questions that it does not answer, to see what is refused.
+16 questions that it does not answer, to see what is refused.
 Needs `dpkg-deb` and `pandoc`.
 """
 
@@ -28,29 +28,53 @@ import tempfile
 LEAST = 160
 # Questions about other things, in every language that is measured.
 FOREIGN = {
-    "en": """How do I bake sourdough bread? What is the capital of Australia? How do I configure a
-        liveness probe for a pod? Which vitamins are in spinach? How do I change the oil of my car? How do
-        I create a pivot table in a spreadsheet? Who painted the Mona Lisa? How do I train a neural network
-        on pictures of cats?""",
+    "en": """How do I bake sourdough bread? What is the capital of Australia? How do I configure a liveness probe
+        for a pod? What does a horizontal pod autoscaler do? How do I create a pivot table in a spreadsheet?
+        Which vitamins are in spinach? How do I deploy a serverless function to the cloud? What is the
+        difference between a deployment and a stateful set? How do I change the oil of my car? How do I
+        stream tokens from a language model? Who painted the Mona Lisa? How do I limit the tokens of an
+        answer of the model? How do I write a React component with hooks? When does the next train to Munich
+        leave? How do I train a neural network on pictures of cats? How do I rotate a video on my phone?""",
     "de": """Wie backe ich Sauerteigbrot? Was ist die Hauptstadt von Australien? Wie richte ich eine
-        Liveness-Probe für einen Pod ein? Welche Vitamine sind in Spinat? Wie wechsle ich das Öl meines
-        Autos? Wie erstelle ich eine Pivot-Tabelle in einer Tabellenkalkulation? Wer hat die Mona Lisa
-        gemalt? Wie trainiere ich ein neuronales Netz mit Bildern von Katzen?""",
+        Liveness-Probe für einen Pod ein? Was macht ein horizontaler Pod-Autoscaler? Wie erstelle ich eine
+        Pivot-Tabelle in einer Tabellenkalkulation? Welche Vitamine sind in Spinat? Wie stelle ich eine
+        serverlose Funktion in der Cloud bereit? Was ist der Unterschied zwischen einem Deployment und einem
+        StatefulSet? Wie wechsle ich das Öl meines Autos? Wie bekomme ich die Antwort eines Sprachmodells
+        Wort für Wort? Wer hat die Mona Lisa gemalt? Wie begrenze ich die Länge einer Antwort des Modells?
+        Wie schreibe ich eine React-Komponente mit Hooks? Wann fährt der nächste Zug nach München? Wie
+        trainiere ich ein neuronales Netz mit Bildern von Katzen? Wie drehe ich ein Video auf meinem
+        Telefon?""",
     "fr": """Comment faire du pain au levain ? Quelle est la capitale de l'Australie ? Comment configurer une
-        sonde de vivacité pour un pod ? Quelles vitamines y a-t-il dans les épinards ? Comment changer
-        l'huile de ma voiture ? Comment créer un tableau croisé dynamique dans un tableur ? Qui a peint la
-        Joconde ? Comment entraîner un réseau de neurones sur des photos de chats ?""",
-    "ru": """Как испечь хлеб на закваске? Какой город является столицей Австралии? Как настроить проверку
-        живости для пода? Какие витамины есть в шпинате? Как поменять масло в машине? Как создать сводную
-        таблицу в электронной таблице? Кто написал Мону Лизу? Как обучить нейронную сеть на фотографиях
-        кошек?""",
+        sonde de vivacité pour un pod ? À quoi sert un autoscaler horizontal de pods ? Comment créer un
+        tableau croisé dynamique dans un tableur ? Quelles vitamines y a-t-il dans les épinards ? Comment
+        déployer une fonction sans serveur dans le nuage ? Quelle est la différence entre un déploiement et
+        un stateful set ? Comment changer l'huile de ma voiture ? Comment recevoir mot à mot la réponse d'un
+        modèle de langue ? Qui a peint la Joconde ? Comment limiter la longueur d'une réponse du modèle ?
+        Comment écrire un composant React avec des hooks ? Quand part le prochain train pour Munich ?
+        Comment entraîner un réseau de neurones sur des photos de chats ? Comment faire pivoter une vidéo
+        sur mon téléphone ?""",
+    "ru": """Как испечь хлеб на закваске? Какой город является столицей Австралии? Как настроить проверку живости
+        для пода? Что делает горизонтальный автомасштабировщик подов? Как создать сводную таблицу в
+        электронной таблице? Какие витамины есть в шпинате? Как развернуть бессерверную функцию в облаке?
+        Чем отличается Deployment от StatefulSet? Как поменять масло в машине? Как получать ответ языковой
+        модели по словам? Кто написал Мону Лизу? Как ограничить длину ответа модели? Как написать компонент
+        React с хуками? Когда отправляется следующий поезд в Мюнхен? Как обучить нейронную сеть на
+        фотографиях кошек? Как повернуть видео на телефоне?""",
     "ja": """サワードウブレッドはどうやって焼きますか？ オーストラリアの首都はどこですか？
-        ポッドの生存確認プローブを設定するには？ ほうれん草にはどんなビタミンが含まれていますか？
-        車のオイルはどうやって交換しますか？ 表計算でピボットテーブルを作るにはどうすればよいですか？
-        モナリザを描いたのは誰ですか？ 猫の写真でニューラルネットワークを訓練するには？""",
-    "zh-cn": """怎样烤酸面包？ 澳大利亚的首都是哪里？ 如何为 Pod 配置存活探针？ 菠菜里有哪些维生素？
-        怎样给汽车换机油？ 如何在电子表格中创建数据透视表？ 蒙娜丽莎是谁画的？
-        如何用猫的照片训练神经网络？""",
+        ポッドの生存確認プローブを設定するには？ 水平ポッドオートスケーラーは何をしますか？
+        表計算でピボットテーブルを作るにはどうすればよいですか？
+        ほうれん草にはどんなビタミンが含まれていますか？ サーバーレス関数をクラウドに配置するには？
+        デプロイメントとステートフルセットの違いは何ですか？ 車のオイルはどうやって交換しますか？
+        言語モデルの回答を一語ずつ受け取るには？ モナリザを描いたのは誰ですか？
+        モデルの回答の長さを制限するには？ フックを使って React コンポーネントを書くには？
+        次のミュンヘン行きの電車はいつ出ますか？ 猫の写真でニューラルネットワークを訓練するには？
+        電話で動画を回転させるには？""",
+    "zh-cn": """怎样烤酸面包？ 澳大利亚的首都是哪里？ 如何为 Pod 配置存活探针？ 水平 Pod
+        自动扩缩器有什么作用？ 如何在电子表格中创建数据透视表？ 菠菜里有哪些维生素？
+        如何把无服务器函数部署到云端？ Deployment 和 StatefulSet 有什么区别？
+        怎样给汽车换机油？ 如何逐字接收语言模型的回答？ 蒙娜丽莎是谁画的？ 如何限制模型回答的长度？
+        如何用 hooks 编写 React 组件？ 下一班去慕尼黑的火车什么时候开？
+        如何用猫的照片训练神经网络？ 如何在手机上旋转视频？""",
 }
 NUMBER = re.compile(r"^((?:[^\d\s]+\s*)?\d+(?:\.\d+)*|\w+ [A-Z]|附录 \w|第\s*\d+\s*章)[.．。]?\s*")
 

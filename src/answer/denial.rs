@@ -13,9 +13,7 @@ pub fn is_turned(sentence: &str, source: &str, language: &Language) -> bool {
 
 fn denies(text: &str, language: &Language) -> bool {
     let text = text.to_lowercase().replace('’', "'");
-    let tag = language.tag().to_lowercase();
-    let tag = tag.split(['-', '_']).next().unwrap_or_default();
-    match tag {
+    match language.primary().as_str() {
         // No spaces around them, or a part of the verb.
         "ja" => ["ない", "ません", "ずに", "なく"]
             .iter()
@@ -24,7 +22,7 @@ fn denies(text: &str, language: &Language) -> bool {
             .iter()
             .any(|sign| text.contains(sign)),
         "en" if text.contains("n't") => true,
-        _ => words(tag).iter().any(|word| exact::stands_in(word, &text)),
+        tag => words(tag).iter().any(|word| exact::stands_in(word, &text)),
     }
 }
 

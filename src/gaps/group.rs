@@ -102,7 +102,13 @@ impl Gist {
 pub fn group(asked: &[Asked], index: &Index) -> anyhow::Result<Vec<Group>> {
     let mut groups: Vec<(Gist, Group)> = Vec::new();
     for Asked { question, count } in asked.iter().take(MOST) {
-        let gist = match index.embed(question).context("grouping questions")? {
+        // Any two questions in letters that a model does not know are alike to it.
+        let vector = if index.is_spelled(question) {
+            None
+        } else {
+            index.embed(question).context("grouping questions")?
+        };
+        let gist = match vector {
             Some(vector) => Gist::Meaning(vector),
             None => Gist::Words(
                 words::content(question, index.language())

@@ -3,11 +3,12 @@
 //! Pure. English has a list of its own, which searches were measured with; the
 //! lists of other languages are those of NLTK, with the words that ask.
 
+use crate::index::text::language::primary;
+
 /// The words of `language`, a BCP 47 tag, that carry a question but not its
 /// subject, in order; none where they are not known.
 pub fn function_words(language: &str) -> Vec<&'static str> {
-    let tag = language.split(['-', '_']).next().unwrap_or_default();
-    let tag = match tag.to_lowercase().as_str() {
+    let tag = match primary(language).as_str() {
         "en" => return ENGLISH.to_vec(),
         "nb" | "nn" => "no".to_owned(),
         other => other.to_owned(),

@@ -104,18 +104,8 @@ fn cargo_questions(file: &Path) -> (Vec<String>, Vec<String>) {
 }
 
 fn refused(index: &Index, asked: &[String]) -> f64 {
-    let config = config::Answer::default();
-    let is_refused = |question: &&String| {
-        let ask = Ask {
-            index,
-            config: &config,
-            generator: None,
-            question,
-            earlier: &[],
-            gone: &|| false,
-        };
-        collect(&ask).unwrap().outcome == Outcome::NotInDocs
-    };
+    let is_refused =
+        |question: &&String| indexing::ask(index, question).outcome == Outcome::NotInDocs;
     asked.iter().filter(is_refused).count() as f64 / asked.len() as f64
 }
 

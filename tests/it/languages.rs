@@ -4,15 +4,14 @@
 
 use std::sync::Arc;
 
-use docent::answer::{Answer, Ask, Outcome, collect};
-use docent::config;
+use docent::answer::Outcome;
 use docent::index::{Chunk, Embedder, Index, Job, Query};
 use docent::markdown::{Block, BlockKind};
 use tempfile::TempDir;
 
 #[cfg(feature = "embed")]
 use crate::support::embedders;
-use crate::support::indexing;
+use crate::support::indexing::{self, ask};
 
 /// What a language's book says, and what its readers ask.
 struct Told {
@@ -229,19 +228,6 @@ fn index(told: &Told, embedder: Option<Arc<dyn Embedder>>) -> (Index, TempDir) {
         ..indexing::job(embedder, folder.path())
     };
     (Index::build(book(told), &job).unwrap(), folder)
-}
-
-fn ask(index: &Index, question: &str) -> Answer {
-    let config = config::Answer::default();
-    collect(&Ask {
-        index,
-        config: &config,
-        generator: None,
-        question,
-        earlier: &[],
-        gone: &|| false,
-    })
-    .unwrap()
 }
 
 fn answers_its_own_and_refuses_the_rest(told: &Told, embedder: Option<Arc<dyn Embedder>>) {

@@ -9,6 +9,7 @@ use tantivy::tokenizer::{
     TokenizerManager,
 };
 
+use crate::index::text::language::primary;
 use crate::index::tokens;
 
 /// The fields: stems of the title, of the headings and of the text, and the
@@ -68,8 +69,7 @@ pub fn stemming(language: &str) -> TextAnalyzer {
 }
 
 fn stemmer(language: &str) -> Option<Language> {
-    let tag = language.split(['-', '_']).next()?.to_lowercase();
-    Some(match tag.as_str() {
+    Some(match primary(language).as_str() {
         "ar" => Language::Arabic,
         "da" => Language::Danish,
         "de" => Language::German,

@@ -7,6 +7,12 @@ use crate::index::function_words::function_words;
 use crate::index::text::analyze;
 use crate::index::tokens::Token;
 
+/// The language of a BCP 47 tag alone, in lower case.
+pub fn primary(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next();
+    primary.unwrap_or_default().to_lowercase()
+}
+
 /// What is known of a language.
 pub struct Language {
     tag: String,
@@ -30,10 +36,14 @@ impl Language {
         &self.tag
     }
 
+    /// The language alone, without script and region.
+    pub fn primary(&self) -> String {
+        primary(&self.tag)
+    }
+
     /// Whether it is English.
     pub fn is_english(&self) -> bool {
-        let tag = self.tag.get(..2);
-        tag.is_some_and(|tag| tag.eq_ignore_ascii_case("en"))
+        self.primary() == "en"
     }
 
     /// The words of `text`, each cut to what its forms share.

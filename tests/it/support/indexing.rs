@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use docent::config::Search;
+use docent::answer::{Answer, Ask, collect};
+use docent::config::{self, Search};
 use docent::index::{Chunk, Chunks, Embedder, Index, Job};
 use docent::markdown::{Block, BlockKind};
 
@@ -28,6 +29,20 @@ pub fn build(
     embedder: Option<Arc<dyn Embedder>>,
 ) -> Index {
     Index::build(chunks, &job(embedder, folder)).unwrap()
+}
+
+/// The answer of passages to `question`.
+pub fn ask(index: &Index, question: &str) -> Answer {
+    let config = config::Answer::default();
+    let ask = Ask {
+        index,
+        config: &config,
+        generator: None,
+        question,
+        earlier: &[],
+        gone: &|| false,
+    };
+    collect(&ask).unwrap()
 }
 
 /// A section on a page of its own, with one paragraph.

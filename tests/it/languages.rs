@@ -339,3 +339,19 @@ fn an_extract_in_a_script_without_spaces_is_as_long_as_any() {
         .sum();
     assert!((60..=300).contains(&length), "{length}");
 }
+
+#[cfg(feature = "embed")]
+#[test]
+fn questions_that_a_model_only_spells_are_not_taken_for_one() {
+    let Some(embedder) = embedders::minilm() else {
+        return;
+    };
+    for told in &ALL {
+        let (index, _folder) = index(told, Some(Arc::clone(&embedder)));
+        let questions: Vec<String> = told.foreign.iter().map(|one| (*one).to_owned()).collect();
+        let asked = docent::gaps::Asked::count(&questions);
+        let gaps = docent::gaps::gaps(&asked, &index, &docent::config::Answer::default());
+        let also: Vec<_> = gaps.unwrap().into_iter().map(|gap| gap.also).collect();
+        assert_eq!(also, vec![Vec::<String>::new(); told.foreign.len()]);
+    }
+}

@@ -86,15 +86,7 @@ fn search_times(index: &Index) -> anyhow::Result<Vec<std::time::Duration>> {
 }
 
 fn load(store: &Store, config: &Config) -> Option<Arc<dyn Embedder>> {
-    let files = store.embedder(&config.search.model).ok()?;
+    let files = store.embedder(&config.root, &config.search).ok()?;
     let runtime = store.runtime().ok()?;
-    let files = embed::EmbedderFiles {
-        id: files.id,
-        onnx: files.onnx,
-        tokenizer: files.tokenizer,
-        config: files.config,
-        special_tokens_map: files.special_tokens_map,
-        tokenizer_config: files.tokenizer_config,
-    };
-    embed::load(&files, &runtime).ok()
+    embed::load(&files, &runtime, &config.book.language).ok()
 }

@@ -2,7 +2,8 @@
 //! meaning, fusion by ranks, no headings in front, smaller chunks.
 
 use anyhow::Result;
-use docent::index::{Chunk, chunk};
+use docent::index::Chunk;
+use docent::index::chunk::{self, Counter};
 
 use crate::book::{Maker, search};
 use crate::sets::{Asked, Set};
@@ -29,13 +30,16 @@ pub fn rows(maker: &Maker, set: &Set) -> Result<()> {
     };
     let bare = set.chunks.iter().map(bare).collect();
     variant(maker, "without headings", &asked, bare)?;
-    // A tokenizer that counts more makes chunks that hold less.
-    for (most, times) in [(180, 4.0 / 3.0), (120, 2.0)] {
-        let count = |text: &str| (maker.count(text) as f64 * times) as usize;
+    for most in [180, 120] {
+        let counter = Counter {
+            name: "",
+            count: &|text| maker.count(text),
+            most,
+        };
         let smaller = whole_sections(set);
         let smaller = smaller
             .iter()
-            .flat_map(|whole| chunk::fitted(whole, &count));
+            .flat_map(|whole| chunk::fitted(whole, &counter));
         variant(maker, &format!("{most} tokens"), &asked, smaller.collect())?;
     }
     println!();
@@ -73,7 +77,10 @@ fn variant(maker: &Maker, name: &str, asked: &[&Asked], chunks: Vec<Chunk>) -> R
     let plain = asked
         .iter()
         .map(|asked| measured(&set, asked, set.plain.search(&asked.question)));
-    row(&format!("{name}: plain BM25"), &plain.collect::<Vec<_>>());
+    row(
+        &format!("{name}: plain BM25"),
+        &plain.collect::<Vec<_>>(),
+    );
     row(&format!("{name}: words"), &by(&set, asked, &set.words)?);
     if let Some(index) = &set.hybrid {
         row(

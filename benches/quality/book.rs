@@ -1,6 +1,6 @@
 //! Documents into indexes: by words, and by words and meaning.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -23,19 +23,21 @@ pub struct Maker {
     pub embedder: Option<Arc<dyn Embedder>>,
 }
 
-/// The default embedding model, when it is there.
+/// The embedding model that `DOCENT_QUALITY_MODEL` names, else the default one, when
+/// it is there.
 pub fn embedder(store: &Store) -> Option<Arc<dyn Embedder>> {
-    let files = store.embedder(&config::Search::default().model).ok()?;
+    let files = store.embedder(Path::new(""), &searching()).ok()?;
     let runtime = store.runtime().ok()?;
-    let files = embed::EmbedderFiles {
-        id: files.id,
-        onnx: files.onnx,
-        tokenizer: files.tokenizer,
-        config: files.config,
-        special_tokens_map: files.special_tokens_map,
-        tokenizer_config: files.tokenizer_config,
-    };
-    embed::load(&files, &runtime).ok()
+    embed::load(&files, &runtime, "en").ok()
+}
+
+/// What is said of searching, with the embedding model that is measured.
+pub fn searching() -> config::Search {
+    let mut search = config::Search::default();
+    if let Ok(model) = std::env::var("DOCENT_QUALITY_MODEL") {
+        search.model = model;
+    }
+    search
 }
 
 impl Maker {
@@ -43,6 +45,12 @@ impl Maker {
     pub fn count(&self, text: &str) -> usize {
         let embedder = self.embedder.as_ref();
         embedder.map_or_else(|| estimate(text), |embedder| embedder.token_count(text))
+    }
+
+    /// The most of them in a chunk.
+    pub fn most(&self) -> usize {
+        let embedder = self.embedder.as_ref();
+        embedder.map_or(chunk::MOST, |embedder| Counter::most(embedder.max_tokens()))
     }
 
     /// The index of `chunks` by words and, unless `alpha` is 1 or there is no model,
@@ -63,7 +71,7 @@ impl Maker {
         let job = Job {
             config: config::Search {
                 alpha,
-                ..config::Search::default()
+                ..searching()
             },
             language: "en",
             embedder,
@@ -98,6 +106,7 @@ impl Maker {
         let counter = Counter {
             name: "",
             count: &|text| self.count(text),
+            most: self.most(),
         };
         let chunks = chunk::chunks(site.searched(), &counter, None);
         let chunks = chunks.iter().cloned().collect();

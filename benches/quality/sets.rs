@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use docent::index::{Chunk, Chunks, Index, chunk};
+use docent::index::chunk::{self, Counter};
+use docent::index::{Chunk, Chunks, Index};
 use docent::markdown::{Block, BlockKind};
 use serde_json::Value;
 
@@ -108,7 +109,14 @@ pub fn claude(maker: &Maker) -> Result<Set> {
                 .map(block)
                 .collect(),
         );
-        chunks.extend(chunk::fitted(&whole, &|text| maker.count(text)));
+        chunks.extend(chunk::fitted(
+            &whole,
+            &Counter {
+                name: "",
+                count: &|text| maker.count(text),
+                most: maker.most(),
+            },
+        ));
     }
     let asked = lines(&folder.join("questions.jsonl"))?;
     let asked = asked.iter().map(|line| Asked {

@@ -69,19 +69,10 @@ fn real() -> Option<Arc<dyn Embedder>> {
 
 #[cfg(feature = "embed")]
 fn real() -> Option<Arc<dyn Embedder>> {
-    use docent::index::embed::{EmbedderFiles, load};
+    use docent::index::embed::load;
     let store = docent::models::default_dir(&|name| std::env::var_os(name));
     let store = docent::models::Store::new(store?);
-    let files = store
-        .embedder(&docent::config::Search::default().model)
-        .ok()?;
-    let files = EmbedderFiles {
-        id: files.id,
-        onnx: files.onnx,
-        tokenizer: files.tokenizer,
-        config: files.config,
-        special_tokens_map: files.special_tokens_map,
-        tokenizer_config: files.tokenizer_config,
-    };
-    load(&files, &store.runtime().ok()?).ok()
+    let search = docent::config::Search::default();
+    let files = store.embedder(std::path::Path::new(""), &search).ok()?;
+    load(&files, &store.runtime().ok()?, "en").ok()
 }

@@ -26,6 +26,9 @@ const MARGIN: f32 = 0.05;
 /// a foreign one more is told apart.
 const LEAST: f32 = 0.35;
 const MOST: f32 = 0.44;
+/// The same above for a model of the user's, of which only the probes tell how near
+/// it puts what is foreign to a book.
+const MOST_OF_OWN: f32 = 0.7;
 
 /// The confidence under which a question is not answered: what `book.toml`
 /// says, else what suits this index, worked out when it is asked for first.
@@ -42,7 +45,11 @@ fn calibrated(index: &Index) -> Option<f32> {
     }
     let nearness = PROBES.iter().map(|probe| nearness(index, probe));
     let all: Vec<f32> = nearness.collect::<anyhow::Result<_>>().ok()?;
-    Some(beyond(all).unwrap_or(USUAL))
+    let most = match index.embedder() {
+        Some(embedder) if embedder.unrelated().is_some() => MOST_OF_OWN,
+        _ => MOST,
+    };
+    Some(beyond(all, most).unwrap_or(USUAL))
 }
 
 /// How near the book comes to `question`.
@@ -57,18 +64,18 @@ fn nearness(index: &Index, question: &str) -> anyhow::Result<f32> {
     Ok(retrieve::confidence(&terms, &hits, chunks))
 }
 
-/// The floor above foreign questions that came as near as these.
+/// The floor above foreign questions that came as near as these, at most `most`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     clippy::cast_sign_loss,
     reason = "a place among a few probes"
 )]
-fn beyond(mut nearness: Vec<f32>) -> Option<f32> {
+fn beyond(mut nearness: Vec<f32>, most: f32) -> Option<f32> {
     nearness.sort_by(f32::total_cmp);
     let place = (FOREIGN * nearness.len() as f32) as usize;
     let quantile = nearness.get(place)?;
-    Some((quantile + MARGIN).clamp(LEAST, MOST))
+    Some((quantile + MARGIN).clamp(LEAST, most))
 }
 
 /// Questions of daily life and of all sorts of software, none about the same
@@ -151,19 +158,19 @@ mod tests {
     #[test]
     fn the_floor_lies_above_nearly_all_probes_and_within_bounds() {
         let hundredths = |range: std::ops::Range<u8>| range.map(|n| f32::from(n) / 100.0);
-        let floor = beyond(hundredths(0..40).collect()).unwrap();
+        let floor = beyond(hundredths(0..40).collect(), MOST).unwrap();
         assert!((floor - 0.41).abs() < 1e-6, "{floor}");
-        assert_eq!(beyond(vec![0.0; 9]), Some(LEAST));
-        assert_eq!(beyond(hundredths(50..90).collect()), Some(MOST));
-        assert_eq!(beyond(Vec::new()), None);
+        assert_eq!(beyond(vec![0.0; 9], MOST), Some(LEAST));
+        assert_eq!(beyond(hundredths(50..90).collect(), MOST), Some(MOST));
+        assert_eq!(beyond(Vec::new(), MOST), None);
     }
 
     #[test]
     fn a_few_probes_that_the_book_answers_do_not_raise_it() {
         let mut foreign = vec![0.3; 64];
-        let before = beyond(foreign.clone());
+        let before = beyond(foreign.clone(), MOST);
         foreign[..6].fill(0.9);
-        assert_eq!(beyond(foreign), before);
+        assert_eq!(beyond(foreign, MOST), before);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::answer::retrieve::Evidence;
 use crate::answer::support::{Source, nearest, share};
 use crate::answer::terms::Terms;
 use crate::answer::{denial, exact, sentences, words};
+use crate::index::unrelated::stretched;
 use crate::index::{Chunks, Embedder};
 
 /// The share of a sentence's words that one chunk must hold.
@@ -192,12 +193,13 @@ impl<'a> Checker<'a> {
             None => Ok(true),
             Some(embedder) => {
                 let texts = [sentence.to_owned(), nearest];
+                let unrelated = embedder.unrelated().map_or(0.0, |found| found.sentences);
                 let vectors = embedder.embed(&texts)?;
                 let cosine = match vectors.as_slice() {
                     [a, b] => a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>(),
                     _ => 0.0,
                 };
-                Ok(cosine >= ALIKE)
+                Ok(stretched(cosine, unrelated) >= ALIKE)
             }
         }
     }

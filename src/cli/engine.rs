@@ -66,7 +66,7 @@ impl Engine {
         let store = store()?;
         let wanted = embeddings && config.search.embeddings;
         let embedder = if wanted {
-            embedder(terminal, &store, &config.search.model)?
+            embedder(terminal, &store, config)?
         } else {
             None
         };
@@ -214,7 +214,7 @@ pub fn embedder_id(config: &Config, wanted: bool) -> Option<String> {
     let store = store()
         .ok()
         .filter(|_| wanted && config.search.embeddings)?;
-    let files = store.embedder(&config.search.model).ok()?;
+    let files = store.embedder(&config.root, &config.search).ok()?;
     store.runtime().ok().map(|_| files.id)
 }
 
@@ -232,7 +232,7 @@ pub fn embedder_id(_: &Config, _: bool) -> Option<String> {
 pub fn note_absent(terminal: &Terminal, config: &Config, wanted: bool) -> anyhow::Result<()> {
     if wanted && config.search.embeddings {
         let store = store()?;
-        let files = store.embedder(&config.search.model);
+        let files = store.embedder(&config.root, &config.search);
         let files = files.and_then(|_| store.runtime());
         present(terminal, files, "searching by words only")?;
     }
@@ -252,28 +252,20 @@ pub fn note_absent(_: &Terminal, _: &Config, _: bool) -> anyhow::Result<()> {
 fn embedder(
     terminal: &Terminal,
     store: &Store,
-    model: &str,
+    config: &Config,
 ) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
     use crate::index::embed;
     let files = store
-        .embedder(model)
+        .embedder(&config.root, &config.search)
         .and_then(|files| Ok((files, store.runtime()?)));
     let Some((files, runtime)) = present(terminal, files, "searching by words only")? else {
         return Ok(None);
     };
-    let files = embed::EmbedderFiles {
-        onnx: files.onnx,
-        tokenizer: files.tokenizer,
-        config: files.config,
-        special_tokens_map: files.special_tokens_map,
-        tokenizer_config: files.tokenizer_config,
-        id: files.id,
-    };
-    embed::load(&files, &runtime).map(Some)
+    embed::load(&files, &runtime, &config.book.language).map(Some)
 }
 
 #[cfg(not(feature = "embed"))]
-fn embedder(_: &Terminal, _: &Store, _: &str) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
+fn embedder(_: &Terminal, _: &Store, _: &Config) -> anyhow::Result<Option<Arc<dyn Embedder>>> {
     Ok(None)
 }
 

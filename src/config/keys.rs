@@ -37,6 +37,8 @@ pub const KEYS: &[(&str, Support)] = &[
     ("build.append-snippets", Used),
     ("search.embeddings", Used),
     ("search.model", Used),
+    ("search.query-prefix", Used),
+    ("search.passage-prefix", Used),
     ("search.alpha", Used),
     ("search.limit", Used),
     ("search.browser", Used),

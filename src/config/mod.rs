@@ -159,10 +159,15 @@ impl Default for Build {
 pub struct Search {
     /// Whether to search by meaning too, when the model is there.
     pub embeddings: bool,
-    /// The embedding model's name.
+    /// An embedding model of the manifest, or the path of a folder with one.
     pub model: String,
+    /// What is written in front of a question before the model reads it; unless it
+    /// is set, what the model's folder says.
+    pub query_prefix: Option<String>,
+    /// The same in front of a passage.
+    pub passage_prefix: Option<String>,
     /// The weight of the words' score against the vectors', 0 to 1; unless it is
-    /// set, what suits the book's language.
+    /// set, what suits the book's language and the model.
     pub alpha: Option<f32>,
     /// How many hits a search gives unless it asks for another number.
     pub limit: usize,
@@ -179,6 +184,8 @@ impl Default for Search {
         Self {
             embeddings: true,
             model: "minilm-l6-v2-int8".to_owned(),
+            query_prefix: None,
+            passage_prefix: None,
             alpha: None,
             limit: 10,
             browser: true,

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Context as _;
 
 use crate::answer::words;
+use crate::index::unrelated::stretched;
 use crate::index::{Index, tokens};
 
 /// The cosine from which two questions ask the same.
@@ -77,13 +78,14 @@ enum Gist {
 }
 
 impl Gist {
-    /// How much alike two questions are: from 1 on they ask the same.
+    /// How much alike two questions are: from 1 on they ask the same. Those that
+    /// have nothing to do with each other have the cosine `unrelated`.
     #[expect(clippy::cast_precision_loss, reason = "a question has few words")]
-    fn likeness(&self, other: &Self) -> f32 {
+    fn likeness(&self, other: &Self, unrelated: f32) -> f32 {
         match (self, other) {
             (Self::Meaning(one), Self::Meaning(other)) => {
                 let cosine: f32 = one.iter().zip(other).map(|(a, b)| a * b).sum();
-                cosine / SAME_MEANING
+                stretched(cosine, unrelated) / SAME_MEANING
             }
             (Self::Words(one), Self::Words(other)) => {
                 let all = one.union(other).count().max(1);
@@ -100,6 +102,8 @@ impl Gist {
 /// # Errors
 /// When the embedder fails.
 pub fn group(asked: &[Asked], index: &Index) -> anyhow::Result<Vec<Group>> {
+    let unrelated = index.embedder().and_then(|embedder| embedder.unrelated());
+    let unrelated = unrelated.map_or(0.0, |found| found.questions);
     let mut groups: Vec<(Gist, Group)> = Vec::new();
     for Asked { question, count } in asked.iter().take(MOST) {
         // Any two questions in letters that a model does not know are alike to it.
@@ -116,7 +120,9 @@ pub fn group(asked: &[Asked], index: &Index) -> anyhow::Result<Vec<Group>> {
                     .collect(),
             ),
         };
-        let like = |(place, (leader, _)): (usize, &(Gist, Group))| (place, gist.likeness(leader));
+        let like = |(place, (leader, _)): (usize, &(Gist, Group))| {
+            (place, gist.likeness(leader, unrelated))
+        };
         let all = groups.iter().enumerate().map(like);
         let nearest = all.filter(|(_, likeness)| *likeness >= 1.0);
         // Of equals the first, which was asked most.

@@ -23,9 +23,9 @@ const SPELLED: f32 = 0.75;
 const SHARE: f32 = 1.0 / 3.0;
 
 /// What words weigh in a book of this language, 0 to 1, where its author does not
-/// say.
-pub fn of_book(language: &Language) -> f32 {
-    if language.is_english() {
+/// say. Whoever brings a model of their own takes one that knows the language.
+pub fn of_book(language: &Language, is_own_model: bool) -> f32 {
+    if language.is_english() || is_own_model {
         ENGLISH
     } else {
         FOREIGN

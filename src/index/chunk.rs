@@ -17,6 +17,9 @@ use crate::site::Page;
 /// The most tokens of a chunk with its title and headings in front. The
 /// default embedder reads 256 and drops the rest.
 pub const MOST: usize = 240;
+/// How many fewer a chunk has than its embedder reads: tokens are counted block by
+/// block, and what joins blocks is not.
+const SPARE: usize = 16;
 /// Sections with fewer tokens are joined with their siblings.
 const SMALL: usize = 40;
 /// However long the headings are, so many tokens are left for the text.
@@ -26,8 +29,10 @@ const LEAST: usize = 80;
 pub struct Counter<'a> {
     /// The embedder's name; empty for [`estimate()`].
     pub name: &'a str,
-    /// How many tokens it reads.
+    /// How many tokens it reads of a text.
     pub count: &'a (dyn Fn(&str) -> usize + Sync),
+    /// The most that a chunk may have.
+    pub most: usize,
 }
 
 impl Counter<'_> {
@@ -35,7 +40,13 @@ impl Counter<'_> {
     pub const ESTIMATE: Counter<'static> = Counter {
         name: "",
         count: &estimate,
+        most: MOST,
     };
+
+    /// What a chunk may have for an embedder that reads at most `max_tokens`.
+    pub fn most(max_tokens: usize) -> usize {
+        MOST.min(max_tokens.saturating_sub(SPARE))
+    }
 }
 
 /// The chunks of `pages`, in their order. Pages that `before` holds as they
@@ -50,7 +61,7 @@ pub fn chunks(pages: Vec<Arc<Page>>, counter: &Counter<'_>, before: Option<&Chun
         let before = known.get(page.address.as_str());
         match before.filter(|before| before.is_of(&page)) {
             Some(before) => Arc::clone(before),
-            None => Arc::new(PageChunks::of(&page, cut(&page, counter.count))),
+            None => Arc::new(PageChunks::of(&page, cut(&page, counter))),
         }
     };
     let pages = pages.into_par_iter().map(of_page).collect();
@@ -58,11 +69,8 @@ pub fn chunks(pages: Vec<Arc<Page>>, counter: &Counter<'_>, before: Option<&Chun
 }
 
 /// Splits the blocks of `whole` so that each chunk fits the embedder.
-pub fn fitted(whole: &Chunk, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
-    let scale = Scale {
-        count,
-        base: count(""),
-    };
+pub fn fitted(whole: &Chunk, counter: &Counter<'_>) -> Vec<Chunk> {
+    let scale = Scale::of(counter);
     let blocks = whole.blocks.iter().cloned();
     let blocks = scale.weighed(blocks.collect());
     let room = scale.room(&whole.title, &whole.trail);
@@ -105,16 +113,23 @@ impl Part {
 
 /// Counts tokens of text within a chunk.
 struct Scale<'a> {
-    count: &'a (dyn Fn(&str) -> usize + Sync),
+    counter: &'a Counter<'a>,
     /// The tokens of an empty text.
     base: usize,
 }
 
-impl Scale<'_> {
+impl<'a> Scale<'a> {
+    fn of(counter: &'a Counter<'a>) -> Self {
+        Self {
+            counter,
+            base: (counter.count)(""),
+        }
+    }
+
     /// The tokens of `text`. A word of many kilobytes is one unknown token to
     /// most models; it counts by its length, so that no chunk grows huge.
     fn cost(&self, text: &str) -> usize {
-        (self.count)(text)
+        (self.counter.count)(text)
             .saturating_sub(self.base)
             .max(text.len() / 16)
     }
@@ -134,16 +149,15 @@ impl Scale<'_> {
                 .iter()
                 .map(|heading| self.cost(heading) + 1)
                 .sum::<usize>();
-        MOST.saturating_sub(front + self.base).max(LEAST)
+        let most = self.counter.most;
+        most.saturating_sub(front + self.base)
+            .max(LEAST.min(most / 2))
     }
 }
 
 /// The chunks of one page, at least one.
-fn cut(page: &Page, count: &(dyn Fn(&str) -> usize + Sync)) -> Vec<Chunk> {
-    let scale = Scale {
-        count,
-        base: count(""),
-    };
+fn cut(page: &Page, counter: &Counter<'_>) -> Vec<Chunk> {
+    let scale = Scale::of(counter);
     let mut parts = joined(parts(page, &scale), &page.title, &scale);
     if parts.is_empty() {
         parts.push(headings_alone(page, &scale));

@@ -12,27 +12,26 @@
 //! that share a text wait for each other after every matrix. Measured on two
 //! processors, they do 43 texts a second side by side and 36 together.
 
-use std::any::Any;
-use std::io::Read;
 use std::num::NonZero;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use fastembed::{
-    InitOptionsUserDefined, Pooling, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel,
+    InitOptionsUserDefined, OutputKey, Pooling, TextEmbedding, TokenizerFiles,
+    UserDefinedEmbeddingModel,
 };
 use ort::environment::Environment;
 
+use crate::index::foreign::{guarded, refuse_cut_library};
 use crate::index::lanes::{self, Lane};
 use crate::index::memo::WordCounts;
 use crate::index::onnx::Lighter;
+use crate::index::unrelated::{self, Axis, Unrelated};
 use crate::index::{Embedder, Take, Texts};
+use crate::models::{self, EmbedderFiles, Reading};
 
-/// How many tokens all-MiniLM-L6-v2 was made to read.
-const MAX_TOKENS: usize = 256;
 /// At most so many sessions embed side by side, each with weights of its own.
 const LANES: usize = 4;
 /// For so many texts another session is worth the time that it takes to load.
@@ -40,40 +39,37 @@ const WORTH: usize = 24;
 /// The text that shows whether a model works.
 const SAMPLE: &str = "docent";
 
-/// Where an embedding model lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmbedderFiles {
-    /// The model's name and revision.
-    pub id: String,
-    /// `model.onnx`.
-    pub onnx: PathBuf,
-    /// `tokenizer.json`.
-    pub tokenizer: PathBuf,
-    /// `config.json`.
-    pub config: PathBuf,
-    /// `special_tokens_map.json`.
-    pub special_tokens_map: PathBuf,
-    /// `tokenizer_config.json`.
-    pub tokenizer_config: PathBuf,
-}
-
 /// ONNX Runtime allows one environment in the life of a process, so this one
 /// thing is kept for all.
 static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 
 /// Loads a model with the ONNX Runtime library at `runtime`, an absolute path.
-/// The first library that is loaded serves all later calls too.
+/// The first library that is loaded serves all later calls too. `language` is the
+/// book's, a BCP 47 tag.
 ///
 /// # Errors
 /// When a file is missing, cut short or not what it should be.
-pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> {
+pub fn load(files: &EmbedderFiles, runtime: &Path, language: &str) -> Result<Arc<dyn Embedder>> {
     let folder = files.onnx.parent().unwrap_or(&files.onnx).display();
     let environment = environment(runtime)?;
     // An old runtime, named by the user, may not know how to multiply bytes.
     let open = |by_bytes| Model::open(files, &environment, threads(), by_bytes);
-    let model = open(true).or_else(|_| open(false)).with_context(|| {
-        format!("the embedding model in `{folder}` cannot be loaded; pull it again")
-    })?;
+    let fix = match files.reading.own {
+        true => "see that it is whole, and a model that makes vectors of texts",
+        false => "pull it again",
+    };
+    let mut model = open(true)
+        .or_else(|_| open(false))
+        .with_context(|| format!("the embedding model in `{folder}` cannot be loaded; {fix}"))?;
+    let cones = match files.reading.own {
+        true => {
+            let samples = unrelated::samples(language);
+            let found = guarded(|| Cones::of(&mut model.session, &files.reading, samples));
+            let context = || format!("the embedding model in `{folder}` cannot be used");
+            Some(found.with_context(context)?)
+        }
+        false => None,
+    };
     let mut counter = model.session.tokenizer.clone();
     counter.with_padding(None);
     counter
@@ -105,11 +101,48 @@ pub fn load(files: &EmbedderFiles, runtime: &Path) -> Result<Arc<dyn Embedder>> 
         environment,
         by_bytes: model.by_bytes,
         sample: model.sample,
+        cones,
+        prefix: whole(&files.reading.passage_prefix).saturating_sub(whole("")),
         count: counting(whole),
         pieces: Box::new(pieces),
         turn: Mutex::new(()),
         session: Mutex::new(model.session),
     }))
+}
+
+/// What is known of a model of the user's: the axes of its cones, that of questions
+/// and that of passages, and what it makes of unrelated texts without them.
+struct Cones {
+    questions: Axis,
+    passages: Axis,
+    unrelated: Unrelated,
+}
+
+impl Cones {
+    fn of(session: &mut TextEmbedding, reading: &Reading, samples: &[&str]) -> Result<Self> {
+        let mut read = |prefix: &str| -> Result<(Axis, Vec<Vec<f32>>)> {
+            let texts = samples.iter().map(|text| format!("{prefix}{text}"));
+            let vectors = texts.map(|text| embed_one(session, &text));
+            let vectors = vectors.collect::<Result<Vec<_>>>()?;
+            let axis = Axis::of(&vectors)?;
+            let rest = vectors.iter().map(|vector| axis.removed(vector)).collect();
+            Ok((axis, rest))
+        };
+        let (questions, asked) = read(&reading.query_prefix)?;
+        let (passages, told) = read(&reading.passage_prefix)?;
+        Ok(Self {
+            questions,
+            passages,
+            unrelated: Unrelated::of(asked, &told),
+        })
+    }
+}
+
+/// What a text is to the model.
+#[derive(Clone, Copy)]
+enum Role {
+    Question,
+    Passage,
 }
 
 /// How many threads there are for a question, and lanes for a book.
@@ -157,13 +190,26 @@ fn session(
     let tokenizer_files = TokenizerFiles {
         tokenizer_file: fs_err::read(&files.tokenizer)?,
         config_file: fs_err::read(&files.config)?,
-        special_tokens_map_file: fs_err::read(&files.special_tokens_map)?,
+        special_tokens_map_file: match &files.special_tokens_map {
+            Some(file) => fs_err::read(file)?,
+            None => b"{}".to_vec(),
+        },
         tokenizer_config_file: fs_err::read(&files.tokenizer_config)?,
     };
-    let model = UserDefinedEmbeddingModel::new(onnx, tokenizer_files).with_pooling(Pooling::Mean);
+    let reading = &files.reading;
+    let pooling = match reading.pooling {
+        models::Pooling::Cls => Pooling::Cls,
+        models::Pooling::Mean => Pooling::Mean,
+    };
+    let mut model = UserDefinedEmbeddingModel::new(onnx, tokenizer_files).with_pooling(pooling);
+    model.output_key = reading.output.map(OutputKey::ByName);
+    for file in &files.weights {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        model = model.with_external_initializer(name.into_owned(), fs_err::read(file)?);
+    }
     let options = InitOptionsUserDefined::new()
         .with_environment(environment.clone())
-        .with_max_length(MAX_TOKENS)
+        .with_max_length(reading.max_tokens)
         .with_intra_threads(threads)
         // Threads that spin while they wait nearly double the CPU time and
         // halve the speed as soon as something else runs. For as long as it
@@ -216,6 +262,9 @@ struct OnnxEmbedder {
     by_bytes: bool,
     /// The vector of [`SAMPLE`].
     sample: Vec<f32>,
+    cones: Option<Cones>,
+    /// How many tokens stand in front of every passage.
+    prefix: usize,
     count: Count,
     pieces: Count,
     /// Held while waiting for the model: a question's turn comes after one text
@@ -241,12 +290,21 @@ impl Embedder for OnnxEmbedder {
         (self.pieces)(text)
     }
 
+    fn unrelated(&self) -> Option<&Unrelated> {
+        self.cones.as_ref().map(|cones| &cones.unrelated)
+    }
+
     fn max_tokens(&self) -> usize {
-        MAX_TOKENS
+        self.files.reading.max_tokens.saturating_sub(self.prefix)
     }
 
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
-        texts.iter().map(|text| self.one(text)).collect()
+        let vectors = texts.iter().map(|text| self.one(text, Role::Passage));
+        vectors.collect()
+    }
+
+    fn embed_question(&self, text: &str) -> Result<Vec<f32>> {
+        self.one(text, Role::Question)
     }
 
     fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> Result<()> {
@@ -254,11 +312,13 @@ impl Embedder for OnnxEmbedder {
         let open = |lane| -> Option<Lane<'_, Vec<f32>>> {
             let text = |number| (texts.get)(number);
             if lane == 0 {
-                return Some(Box::new(move |number| self.one(&text(number))));
+                return Some(Box::new(move |number| {
+                    self.one(&text(number), Role::Passage)
+                }));
             }
             let mut session = self.another()?;
             Some(Box::new(move |number| {
-                guarded(|| embed_one(&mut session, &text(number)))
+                self.read(&mut session, &text(number), Role::Passage)
             }))
         };
         lanes::each(texts.count, lanes, &open, take)
@@ -266,11 +326,27 @@ impl Embedder for OnnxEmbedder {
 }
 
 impl OnnxEmbedder {
-    fn one(&self, text: &str) -> Result<Vec<f32>> {
+    fn one(&self, text: &str, role: Role) -> Result<Vec<f32>> {
         let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         drop(turn);
-        guarded(|| embed_one(&mut session, text))
+        self.read(&mut session, text, role)
+    }
+
+    /// The vector of a text in its role: with what belongs in front of it, without
+    /// what all such texts have in common.
+    fn read(&self, session: &mut TextEmbedding, text: &str, role: Role) -> Result<Vec<f32>> {
+        let reading = &self.files.reading;
+        let prefix = match role {
+            Role::Question => &reading.query_prefix,
+            Role::Passage => &reading.passage_prefix,
+        };
+        let vector = guarded(|| embed_one(session, &format!("{prefix}{text}")))?;
+        Ok(match (&self.cones, role) {
+            (None, _) => vector,
+            (Some(cones), Role::Question) => cones.questions.removed(&vector),
+            (Some(cones), Role::Passage) => cones.passages.removed(&vector),
+        })
     }
 
     /// A second session with the same model; nothing when its files are gone
@@ -281,7 +357,7 @@ impl OnnxEmbedder {
     }
 }
 
-/// The mean of the text's token vectors, brought to length one.
+/// The vector of a text as the model's tokens give it, brought to length one.
 fn embed_one(session: &mut TextEmbedding, text: &str) -> Result<Vec<f32>> {
     let vector = session
         .embed([text], None)?
@@ -305,37 +381,4 @@ fn environment(runtime: &Path) -> Result<Environment> {
     let environment = guarded(|| Ok(ort::init_from(runtime)?.with_telemetry(false).build()?))
         .with_context(|| format!("loading ONNX Runtime from `{}`", runtime.display()))?;
     Ok(kept.insert(environment).clone())
-}
-
-/// A shared library whose end is missing kills the process when it is loaded,
-/// so its header is read first. The table of sections is the last thing in
-/// the ELF files that linkers write.
-fn refuse_cut_library(library: &Path) -> Result<()> {
-    let mut file = fs_err::File::open(library)?;
-    let length = file.metadata()?.len();
-    let mut header = [0; 64];
-    let whole = file.read_exact(&mut header).is_ok();
-    let number = |at: std::ops::Range<usize>| {
-        header[at]
-            .iter()
-            .rev()
-            .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
-    };
-    let sections = number(0x3A..0x3C) * number(0x3C..0x3E);
-    let elf = header.starts_with(b"\x7fELF");
-    if !whole || (elf && number(0x28..0x30).saturating_add(sections) > length) {
-        bail!("`{}` is cut short; pull it again", library.display());
-    }
-    Ok(())
-}
-
-/// Runs what foreign code may end with a panic, and makes that an error.
-fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| Err(anyhow!(words_of(&*panic))))
-}
-
-fn words_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "the embedding runtime failed".to_owned())
 }

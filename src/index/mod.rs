@@ -11,8 +11,11 @@ mod copies;
 mod digest;
 #[cfg(feature = "embed")]
 pub mod embed;
+pub mod embedder;
 pub mod estimate;
 mod excerpt;
+#[cfg(feature = "embed")]
+mod foreign;
 mod function_words;
 pub mod fuse;
 #[cfg(feature = "embed")]
@@ -35,17 +38,19 @@ mod spread;
 pub mod store;
 pub mod text;
 pub mod tokens;
+pub mod unrelated;
 pub mod vector;
 mod waiting;
 mod why;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 pub use digest::Digest;
 use digest::{DIGEST, digest, hex};
+pub use embedder::{Embedder, Take, Texts};
 pub use named::Named;
 pub use pages::Chunks;
 use serde::{Deserialize, Serialize};
@@ -57,6 +62,7 @@ pub use why::Why;
 use crate::config;
 use crate::content::Kind;
 use crate::markdown::Block;
+use crate::models;
 
 /// A heading's worth of a page: the unit of search and of evidence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -150,55 +156,6 @@ impl Chunk {
     }
 }
 
-/// Turns text into vectors. Implementations are slow to make and quick to
-/// share.
-pub trait Embedder: Send + Sync {
-    /// The model's name and revision: part of the cache's key.
-    fn id(&self) -> &str;
-    /// The length of each vector.
-    fn dimensions(&self) -> usize;
-    /// How many tokens the model reads of `text`, special ones included.
-    fn token_count(&self, text: &str) -> usize;
-    /// Into how many pieces it cuts a text, a word of which it knows nothing counted
-    /// by its letters.
-    fn pieces(&self, text: &str) -> usize {
-        self.token_count(text).saturating_sub(self.token_count(""))
-    }
-    /// How many tokens the model reads at most.
-    fn max_tokens(&self) -> usize;
-    /// One vector of length one for each text, in order.
-    ///
-    /// # Errors
-    /// When the runtime fails.
-    fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>>;
-    /// The same vectors for the many texts of a book, of which each is handed
-    /// to `take` with its number as soon as it is made, in whatever order.
-    /// Nothing more is made after the first error of `take`, which is given
-    /// back.
-    ///
-    /// # Errors
-    /// When the runtime or `take` fails.
-    fn embed_each(&self, texts: &Texts<'_>, take: &mut Take<'_>) -> Result<()> {
-        for number in 0..texts.count {
-            let vectors = self.embed(&[(texts.get)(number)])?;
-            let vector = vectors.into_iter().next();
-            take(number, vector.context("the embedder left a text out")?)?;
-        }
-        Ok(())
-    }
-}
-
-/// Texts that are made when their turn has come.
-pub struct Texts<'a> {
-    /// How many there are.
-    pub count: usize,
-    /// The one with this number, from 0.
-    pub get: &'a (dyn Fn(usize) -> String + Sync),
-}
-
-/// Given a text's number and its vector.
-pub type Take<'a> = dyn FnMut(usize, Vec<f32>) -> Result<()> + 'a;
-
 /// What someone looks for.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -247,6 +204,8 @@ pub struct Index {
     embedder: Option<Arc<dyn Embedder>>,
     alpha: f32,
     floor: Mutex<Option<f32>>,
+    /// The cosine of unrelated texts, once it was asked for.
+    unrelated: OnceLock<f32>,
 }
 
 /// How an index is made.
@@ -297,7 +256,8 @@ impl Index {
         )?;
         let embedder = job.embedder.clone().filter(|_| job.config.embeddings);
         let alpha = job.config.alpha;
-        let alpha = alpha.unwrap_or_else(|| balance::of_book(words.language()));
+        let is_own = models::is_path(&job.config.model);
+        let alpha = alpha.unwrap_or_else(|| balance::of_book(words.language(), is_own));
         let mut index = Self {
             chunks,
             words: Arc::new(words.with_synonyms(&job.config.synonyms)),
@@ -305,6 +265,7 @@ impl Index {
             embedder,
             alpha: alpha.clamp(0.0, 1.0),
             floor: Mutex::new(None),
+            unrelated: OnceLock::new(),
         };
         if let Some(embedder) = &index.embedder {
             let meanwhile = job.meanwhile;
@@ -333,6 +294,7 @@ impl Index {
             embedder: self.embedder.clone(),
             alpha: self.alpha,
             floor: Mutex::new(None),
+            unrelated: OnceLock::new(),
         }
     }
 

@@ -12,7 +12,8 @@ use crate::index::query::{self, Wanted};
 use crate::index::spread::{Behind, spread};
 use crate::index::text::Scores;
 use crate::index::text::synonyms::Name;
-use crate::index::{Hit, Index, Query, balance, best, fuse, page_share};
+use crate::index::unrelated::stretched;
+use crate::index::{Embedder, Hit, Index, Query, balance, best, fuse, page_share};
 
 /// How many of the best by words, and by meaning, are compared with each
 /// other.
@@ -26,6 +27,9 @@ const UNRELATED: f32 = 0.2;
 /// The same for a query of which the book holds no word at all, which is more
 /// often a slip of the keyboard than a synonym.
 const UNKNOWN: f32 = 0.35;
+
+/// How many sections show what a model makes of all of a book.
+const LOOKED_AT: usize = 1024;
 
 /// What a search compared.
 pub(super) struct Seen {
@@ -203,16 +207,30 @@ impl Index {
         let Some(embedder) = &self.embedder else {
             return Ok(None);
         };
-        let vectors = embedder
-            .embed(&[query::cut(text).to_owned()])
-            .context("embedding a query")?;
-        Ok(vectors.into_iter().next())
+        let vector = embedder.embed_question(query::cut(text));
+        vector.context("embedding a query").map(Some)
     }
 
-    /// The cosine of a chunk with an embedding, when both exist.
-    pub fn similarity(&self, chunk: usize, embedding: &[f32]) -> Option<f32> {
-        let rows = self.rows.as_ref().filter(|_| !self.waits(chunk))?;
-        rows.vectors.cosine(chunk, embedding)
+    /// The cosine of a question with sections that know nothing of it, to the model
+    /// of this index; 0 for the one that all else was measured with.
+    fn unrelated(&self) -> f32 {
+        let embedder = self.embedder.as_deref();
+        let Some((unrelated, rows)) = embedder
+            .and_then(Embedder::unrelated)
+            .zip(self.rows.as_ref())
+        else {
+            return 0.0;
+        };
+        *self.unrelated.get_or_init(|| {
+            let step = self.chunks.len().div_ceil(LOOKED_AT).max(1);
+            let count = self.chunks.len().div_ceil(step);
+            unrelated.between(count, |passage, question| {
+                let chunk = passage * step;
+                let is_there = !self.waits(chunk);
+                let cosine = is_there.then(|| rows.vectors.cosine(chunk, question));
+                cosine.flatten()
+            })
+        })
     }
 
     /// What the meaning says of each of the `chunks`, in their order: its
@@ -296,6 +314,11 @@ impl Index {
             let others = rows.vectors.cosines(&other).into_iter();
             let pairs = cosines.iter_mut().zip(others);
             pairs.for_each(|(cosine, other)| *cosine = cosine.max(other));
+        }
+        let unrelated = self.unrelated();
+        if unrelated > 0.0 {
+            let cosines = cosines.iter_mut();
+            cosines.for_each(|cosine| *cosine = stretched(*cosine, unrelated));
         }
         for chunk in rows.waiting.iter() {
             cosines[chunk] = f32::MIN;

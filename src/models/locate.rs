@@ -6,27 +6,59 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config::Search;
 use crate::models::derived::{self, State};
 use crate::models::manifest::{Model, ModelFile, Purpose};
 use crate::models::missing;
-use crate::models::{Missing, Store, gguf, local};
+use crate::models::{Missing, Store, digest, gguf, local, sentence_transformer};
 
 /// The files of an embedding model, all present.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmbedderFiles {
     /// The network.
     pub onnx: PathBuf,
+    /// Files beside it with weights that it names; none of a small network.
+    pub weights: Vec<PathBuf>,
     /// `tokenizer.json`.
     pub tokenizer: PathBuf,
     /// `config.json`.
     pub config: PathBuf,
-    /// `special_tokens_map.json`.
-    pub special_tokens_map: PathBuf,
+    /// `special_tokens_map.json`, which newer models lack.
+    pub special_tokens_map: Option<PathBuf>,
     /// `tokenizer_config.json`.
     pub tokenizer_config: PathBuf,
+    /// How it makes a vector of a text.
+    pub reading: Reading,
     /// The model's name and the start of its hashes: vectors with the same
     /// id can be compared.
     pub id: String,
+}
+
+/// How an embedding model makes a vector of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// How the vectors of the tokens become one.
+    pub pooling: Pooling,
+    /// The output of the network to take, where it is not one of the usual.
+    pub output: Option<&'static str>,
+    /// How many tokens it reads at most; the rest of a text is dropped.
+    pub max_tokens: usize,
+    /// What is written in front of a question.
+    pub query_prefix: String,
+    /// What is written in front of a passage.
+    pub passage_prefix: String,
+    /// Whether it is the user's own and not of the manifest, so that nothing
+    /// was measured with it.
+    pub own: bool,
+}
+
+/// How the vectors of a text's tokens become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooling {
+    /// The first token's.
+    Cls,
+    /// The mean of all.
+    Mean,
 }
 
 /// The files of a language model, all present.
@@ -43,14 +75,39 @@ pub struct AnswererFiles {
     pub tokenizer_json: PathBuf,
 }
 
-/// Whether `name` means a file rather than a model of the manifest.
+/// Whether `name` means a file or a folder rather than a model of the manifest.
 pub fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\']) || name.to_ascii_lowercase().ends_with(".gguf")
+    let lower = name.to_ascii_lowercase();
+    let is_file = [".gguf", ".onnx"].iter().any(|end| lower.ends_with(end));
+    is_file || name.contains(['/', '\\'])
+}
+
+/// How many tokens all-MiniLM-L6-v2 was made to read.
+const MAX_TOKENS: usize = 256;
+
+/// A name for the vectors of a model of the manifest: what is written in front of
+/// passages makes others of them.
+fn named(name: &str, hashes: &[&str], search: &Search) -> String {
+    let mut id = format!("{name}-{}", hashes.join("-"));
+    if let Some(prefix) = search
+        .passage_prefix
+        .as_deref()
+        .filter(|text| !text.is_empty())
+    {
+        id.push('-');
+        id.push_str(&digest::of_bytes(prefix.as_bytes())[..12]);
+    }
+    id
 }
 
 impl Store {
-    /// The files of the embedding model called `name`.
-    pub fn embedder(&self, name: &str) -> Result<EmbedderFiles, Missing> {
+    /// The files of the embedding model that `search` names, or of the one in
+    /// the folder of that path (see [`is_path`]), which starts at `root`.
+    pub fn embedder(&self, root: &Path, search: &Search) -> Result<EmbedderFiles, Missing> {
+        let name = &search.model;
+        if is_path(name) {
+            return sentence_transformer::embedder(&root.join(name), search);
+        }
         let model = self.model_for(name, Purpose::Embedder)?;
         for file in model.files {
             self.sized(model, file)?;
@@ -64,11 +121,20 @@ impl Store {
             .collect();
         Ok(EmbedderFiles {
             onnx: path("model.onnx"),
+            weights: Vec::new(),
             tokenizer: path("tokenizer.json"),
             config: path("config.json"),
-            special_tokens_map: path("special_tokens_map.json"),
+            special_tokens_map: Some(path("special_tokens_map.json")),
             tokenizer_config: path("tokenizer_config.json"),
-            id: format!("{name}-{}", hashes.join("-")),
+            id: named(name, &hashes, search),
+            reading: Reading {
+                pooling: Pooling::Mean,
+                output: None,
+                max_tokens: MAX_TOKENS,
+                query_prefix: search.query_prefix.clone().unwrap_or_default(),
+                passage_prefix: search.passage_prefix.clone().unwrap_or_default(),
+                own: false,
+            },
         })
     }
 

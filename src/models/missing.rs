@@ -31,7 +31,7 @@ pub enum Reason {
 
 impl Missing {
     pub(super) fn unknown(name: &str, nearest: Option<&str>) -> Self {
-        let list = "`docent models list` shows the names; the path of a GGUF file serves too";
+        let list = "`docent models list` shows the names; a path has a slash, as in `./NAME`";
         Self {
             reason: Reason::Unknown,
             what: format!("no model is called `{name}`"),

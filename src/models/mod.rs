@@ -18,6 +18,7 @@ mod missing;
 mod part;
 pub mod progress;
 pub mod pull;
+mod sentence_transformer;
 pub mod tokenizer_json;
 pub mod verify;
 mod wheel;
@@ -25,9 +26,10 @@ mod wheel;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::config::Search;
 use crate::diagnostic::suggest;
 
-pub use locate::{AnswererFiles, EmbedderFiles, is_path};
+pub use locate::{AnswererFiles, EmbedderFiles, Pooling, Reading, is_path};
 pub use manifest::{Model, ModelFile, Purpose, Source};
 pub use missing::{Missing, Reason};
 pub use progress::Progress;
@@ -123,7 +125,13 @@ impl Store {
 
     fn presence(&self, model: &Model) -> Presence {
         let whole = match model.purpose {
-            Purpose::Embedder => self.embedder(model.name).is_ok(),
+            Purpose::Embedder => {
+                let search = Search {
+                    model: model.name.to_owned(),
+                    ..Search::default()
+                };
+                self.embedder(Path::new(""), &search).is_ok()
+            }
             Purpose::Answerer => self.answerer(model.name).is_ok(),
             Purpose::Runtime => self.runtime().is_ok(),
         };

@@ -319,6 +319,7 @@ pub fn chunks(
     let counter = Counter {
         name: embedder.id(),
         count: &|text| embedder.token_count(text),
+        most: Counter::most(embedder.max_tokens()),
     };
     chunk::chunks(pages, &counter, before)
 }

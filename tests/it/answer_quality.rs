@@ -72,6 +72,7 @@ fn cargo_book(archive: &Path, embedder: Option<&Arc<dyn Embedder>>) -> Index {
     let counter = Counter {
         name: "",
         count: &counter(embedder),
+        most: chunk::MOST,
     };
     let chunks = chunk::chunks(site.searched(), &counter, None);
     let is_asked = |chunk: &&Chunk| is_taken(&chunk.page);

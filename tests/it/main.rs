@@ -37,6 +37,8 @@ mod named;
 #[cfg(all(feature = "answer", feature = "embed"))]
 mod offline;
 mod outputs;
+#[cfg(feature = "embed")]
+mod own_embedder;
 mod preprocessors;
 mod properties;
 mod remembered;

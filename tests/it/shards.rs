@@ -281,6 +281,7 @@ fn only_what_changed_is_cut_again() {
     let counter = |name| Counter {
         name,
         count: &count,
+        most: chunk::MOST,
     };
     let first = built(None);
     let whole = chunk::chunks(first.site.searched(), &counter("bytes"), None);

@@ -1,5 +1,8 @@
 //! Finding the files of a model, and what is said when they are not there.
 
+use std::path::Path;
+
+use docent::config::Search;
 use docent::models::{Reason, Store, is_path};
 
 use super::files::GgufFile;
@@ -8,7 +11,9 @@ use super::{file, from, names, pull, store};
 #[test]
 fn a_model_that_was_not_pulled_says_where_it_was_looked_for_and_what_to_do() {
     let store = Store::new("/nowhere");
-    let missing = store.embedder("minilm-l6-v2-int8").unwrap_err();
+    let missing = store
+        .embedder(Path::new(""), &Search::default())
+        .unwrap_err();
     assert_eq!(missing.reason, Reason::Absent);
     assert_eq!(
         missing.to_string(),
@@ -24,7 +29,7 @@ fn a_wrong_name_gets_the_nearest_one() {
     assert_eq!(
         missing.to_string(),
         "no model is called `smollm2-135m`; did you mean `smollm2-135m-instruct`? \
-         `docent models list` shows the names; the path of a GGUF file serves too"
+         `docent models list` shows the names; a path has a slash, as in `./NAME`"
     );
     let missing = Store::new("/nowhere")
         .answerer("minilm-l6-v2-int8")
@@ -42,7 +47,7 @@ fn a_truncated_file_is_told_at_every_use() {
     fs_err::create_dir_all(&folder).unwrap();
     fs_err::write(folder.join("model.onnx"), b"short").unwrap();
     let missing = Store::new(home.path())
-        .embedder("minilm-l6-v2-int8")
+        .embedder(Path::new(""), &Search::default())
         .unwrap_err();
     assert_eq!(missing.reason, Reason::Damaged);
     assert_eq!(

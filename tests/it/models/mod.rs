@@ -6,6 +6,7 @@ mod files;
 mod gguf;
 mod hub;
 mod locate;
+mod own;
 mod pull;
 mod real;
 

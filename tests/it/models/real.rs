@@ -39,7 +39,7 @@ fn the_pulled_models_are_sound_and_found() {
     );
     assert!(
         store
-            .embedder("minilm-l6-v2-int8")
+            .embedder(std::path::Path::new(""), &docent::config::Search::default())
             .unwrap()
             .id
             .starts_with("minilm-l6-v2-int8-8199be6f")

@@ -134,20 +134,29 @@ pub fn minilm() -> Option<Arc<dyn Embedder>> {
         super::left_out(&format!("no embedding model in `{}`", models().display()));
         return None;
     }
-    Some(docent::index::embed::load(&files, &runtime).unwrap())
+    Some(docent::index::embed::load(&files, &runtime, "en").unwrap())
 }
 
 /// The files of the default embedding model and the runtime library.
 #[cfg(feature = "embed")]
-pub fn minilm_files() -> (docent::index::embed::EmbedderFiles, PathBuf) {
+pub fn minilm_files() -> (docent::models::EmbedderFiles, PathBuf) {
     let model = models().join("minilm-l6-v2-int8");
-    let files = docent::index::embed::EmbedderFiles {
+    let files = docent::models::EmbedderFiles {
         id: "minilm-l6-v2-int8".to_owned(),
         onnx: model.join("model.onnx"),
+        weights: Vec::new(),
         tokenizer: model.join("tokenizer.json"),
         config: model.join("config.json"),
-        special_tokens_map: model.join("special_tokens_map.json"),
+        special_tokens_map: Some(model.join("special_tokens_map.json")),
         tokenizer_config: model.join("tokenizer_config.json"),
+        reading: docent::models::Reading {
+            pooling: docent::models::Pooling::Mean,
+            output: None,
+            max_tokens: 256,
+            query_prefix: String::new(),
+            passage_prefix: String::new(),
+            own: false,
+        },
     };
     (files, models().join("onnxruntime/libonnxruntime.so.1.32.0"))
 }

@@ -15,21 +15,22 @@
 
 #[path = "searches/hashed.rs"]
 mod hashed;
+#[path = "searches/timed.rs"]
+mod timed;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use docent::index::vector::Vectors;
-use docent::index::{Chunk, Chunks, Embedder, Index, Job, Query};
-use docent::{config, pipeline};
+use docent::index::{Chunk, Chunks, Embedder};
+use docent::pipeline;
+use timed::{build, repeated, searches, summary, timed};
 
 /// The program's own allocator, so that its figures are these.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// How many sections the book is brought to.
-const SECTIONS: usize = 100_000;
 /// How many headings are looked for when there are no questions.
 const HEADINGS: usize = 500;
 /// A query is searched for again after so many more characters are typed.
@@ -63,16 +64,16 @@ fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let words = build(chunks.clone(), folder.path(), None)?;
     let with_words = resident();
-    row("search by words", &times(&words, &questions)?);
+    row("search by words", &searches(&words, &questions)?);
     row(
         "search by words while they are typed",
-        &times(&words, &typed)?,
+        &searches(&words, &typed)?,
     );
     drop(words);
     let embedder: Arc<dyn Embedder> = Arc::new(hashed::Hashed::new());
     let without_vectors = resident();
     let both = build(chunks.clone(), folder.path(), Some(embedder.clone()))?;
-    row("search by words and meaning", &times(&both, &questions)?);
+    row("search by words and meaning", &searches(&both, &questions)?);
     row("a question's vector", &embeddings(&*embedder, &questions)?);
     row(
         "scan of all vectors",
@@ -96,39 +97,6 @@ fn sections(book: &Path) -> anyhow::Result<Vec<Chunk>> {
     let (site, _) = pipeline::check(&config)?;
     let chunks = pipeline::chunks(site.searched(), None, None);
     Ok(chunks.iter().cloned().collect())
-}
-
-/// Copies of the sections, each with pages of its own, until there are
-/// exactly enough.
-fn repeated(sections: &[Chunk]) -> Chunks {
-    let copies = SECTIONS.div_ceil(sections.len().max(1));
-    let copied = (0..copies).flat_map(|copy| {
-        sections.iter().map(move |chunk| Chunk {
-            page: format!("v{copy}/{}", chunk.page),
-            ..chunk.clone()
-        })
-    });
-    copied.take(SECTIONS).collect::<Vec<_>>().into()
-}
-
-fn build(
-    chunks: Chunks,
-    folder: &Path,
-    embedder: Option<Arc<dyn Embedder>>,
-) -> anyhow::Result<Index> {
-    Index::build(
-        chunks,
-        &Job {
-            config: config::Search::default(),
-            language: "en",
-            embedder,
-            cache_dir: folder,
-            before: None,
-            progress: &|_| {},
-            stop: &|| false,
-            meanwhile: None,
-        },
-    )
 }
 
 /// The questions of a file, one a line: as they are, or as JSON with a
@@ -161,22 +129,6 @@ fn beginnings(question: &str) -> Vec<String> {
     ends.map(|end| question[..end].to_owned()).collect()
 }
 
-fn times(index: &Index, texts: &[String]) -> anyhow::Result<Vec<Duration>> {
-    let search = |text: &String| {
-        let query = Query {
-            text: text.clone(),
-            kind: None,
-            limit: 10,
-        };
-        index.search(&query).map(drop)
-    };
-    // The first searches of a process pay for what later ones find ready.
-    for text in texts.iter().take(3) {
-        search(text)?;
-    }
-    texts.iter().map(|text| timed(|| search(text))).collect()
-}
-
 /// What the model alone takes, where it is there.
 fn embeddings(embedder: &dyn Embedder, texts: &[String]) -> anyhow::Result<Vec<Duration>> {
     let embed = |text: &String| embedder.embed(std::slice::from_ref(text)).map(drop);
@@ -200,20 +152,8 @@ fn scans(
     probes.iter().map(|probe| timed(|| scan(probe))).collect()
 }
 
-fn timed(work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
-    let start = Instant::now();
-    work()?;
-    Ok(start.elapsed())
-}
-
 fn row(name: &str, times: &[Duration]) {
-    let mut ms: Vec<f64> = times
-        .iter()
-        .map(|time| time.as_secs_f64() * 1000.0)
-        .collect();
-    ms.sort_by(f64::total_cmp);
-    let at = |share: usize| ms.get((ms.len() * share / 100).min(ms.len().saturating_sub(1)));
-    let [median, tail, slowest] = [50, 99, 100].map(|share| at(share).copied().unwrap_or_default());
+    let [median, tail, slowest] = summary(times);
     println!("| {name} | {median:.2} ms | {tail:.2} ms | {slowest:.2} ms |");
 }
 

@@ -74,12 +74,12 @@ fn by_ranks(set: &Set, asked: &[&Asked]) -> Result<()> {
 fn variant(maker: &Maker, name: &str, asked: &[&Asked], chunks: Vec<Chunk>) -> Result<()> {
     let folder: &'static str = "variants";
     let set = Set::new(maker, folder, chunks, Vec::new(), false)?;
-    let plain = asked
+    let stemmed = asked
         .iter()
-        .map(|asked| measured(&set, asked, set.plain.search(&asked.question)));
+        .map(|asked| measured(&set, asked, set.stemmed.search(&asked.question)));
     row(
-        &format!("{name}: plain BM25"),
-        &plain.collect::<Vec<_>>(),
+        &format!("{name}: BM25, stemmed"),
+        &stemmed.collect::<Vec<_>>(),
     );
     row(&format!("{name}: words"), &by(&set, asked, &set.words)?);
     if let Some(index) = &set.hybrid {

@@ -11,27 +11,30 @@ use docent::index::{Index, Language};
 use crate::book::search;
 use crate::sets::{Asked, Set};
 use crate::table::cell;
+use crate::targets::Targets;
 
 /// The longest extract, in words.
 const LONGEST: usize = 120;
 
+/// What searches by both are called.
+const BOTH: &str = "words and meaning";
+
 /// The indexes of a set, by name.
 fn systems(set: &Set) -> impl Iterator<Item = (&'static str, &Index)> {
-    let hybrid = set
-        .hybrid
-        .as_ref()
-        .map(|index| ("words and meaning", index));
+    let hybrid = set.hybrid.as_ref().map(|index| (BOTH, index));
     hybrid.into_iter().chain([("words", &set.words)])
 }
 
-/// Prints how much of the reference answers the extracts say.
-pub fn extracts(set: &Set) -> Result<()> {
+/// Prints how much of the reference answers the extracts say,
+/// and gives the share that those by words and meaning say.
+pub fn extracts(set: &Set) -> Result<Option<f64>> {
     println!("**extracts of {}**\n", set.name);
     println!("| | share of the reference answer | words |\n| --- | ---: | ---: |");
     let config = config::Answer {
         min_similarity: Some(-1.0),
         ..config::Answer::default()
     };
+    let mut both = None;
     for (name, index) in systems(set) {
         let (mut shares, mut first, mut length) = (Vec::new(), Vec::new(), 0);
         for asked in &set.asked {
@@ -47,11 +50,14 @@ pub fn extracts(set: &Set) -> Result<()> {
             cell(&shares, false),
             length / set.asked.len()
         );
+        if name == BOTH {
+            both = Some(shares.iter().sum::<f64>() / shares.len().max(1) as f64);
+        }
         let bare = format!("{name}: the first {LONGEST} words of the best section");
         println!("| {bare} | {} | |", cell(&first, false));
     }
     println!();
-    Ok(())
+    Ok(both)
 }
 
 fn ask<'a>(index: &'a Index, config: &'a config::Answer, question: &'a str) -> Ask<'a> {
@@ -93,7 +99,7 @@ fn share(asked: &Asked, text: &str) -> f64 {
 }
 
 /// Prints which questions each index refuses: its own, and those of others.
-pub fn refusals(sets: &[&Set]) -> Result<()> {
+pub fn refusals(sets: &[&Set], targets: &mut Targets) -> Result<()> {
     println!("**refusals**\n");
     println!("| documents | searched by | floor | questions of | refused |");
     println!("| --- | --- | ---: | --- | ---: |");
@@ -103,12 +109,14 @@ pub fn refusals(sets: &[&Set]) -> Result<()> {
             let floor = calibrate::floor(index, &config);
             for other in sets {
                 let own = other.name == set.name;
+                let mut all: Vec<f64> = Vec::new();
                 for (group, asked) in groups(other, own) {
                     let refused = asked.iter().map(|asked| -> Result<f64> {
                         let answer = collect(&ask(index, &config, &asked.question))?;
                         Ok(f64::from(u8::from(answer.outcome == Outcome::NotInDocs)))
                     });
                     let refused: Vec<f64> = refused.collect::<Result<_>>()?;
+                    all.extend(&refused);
                     let whose = if own { "own" } else { "foreign" };
                     println!(
                         "| {} | {name} | {floor:.2} | {} {group} ({whose}, {}) | {} |",
@@ -117,6 +125,11 @@ pub fn refusals(sets: &[&Set]) -> Result<()> {
                         asked.len(),
                         cell(&refused, false)
                     );
+                }
+                let is_asked = |name: &str| name != "cargo-book";
+                if name == BOTH && is_asked(set.name) && is_asked(other.name) {
+                    let rate = all.iter().sum::<f64>() / all.len().max(1) as f64;
+                    targets.refused(set.name, (!own).then_some(other.name), rate);
                 }
             }
         }

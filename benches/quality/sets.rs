@@ -34,6 +34,7 @@ pub struct Set {
     pub asked: Vec<Asked>,
     pub chunks: Chunks,
     pub plain: Plain,
+    pub stemmed: Plain,
     pub words: Index,
     /// By words and meaning, when the model is there.
     pub hybrid: Option<Index>,
@@ -54,7 +55,8 @@ impl Set {
         Ok(Self {
             name,
             asked,
-            plain: Plain::of(&chunks),
+            plain: Plain::of_words(&chunks),
+            stemmed: Plain::of_stems(&chunks),
             words: words.context("no index by words")?,
             hybrid: maker.index(name, &chunks, None)?,
             chunks,

@@ -1,5 +1,5 @@
 //! Rankings measured and printed: each system in a row, then by how much it
-//! differs from plain BM25, question by question.
+//! differs from BM25, question by question.
 
 use anyhow::Result;
 use docent::eval::ranking::{hit, ndcg, reciprocal_rank};
@@ -7,6 +7,7 @@ use docent::eval::resample::interval;
 use docent::index::Index;
 
 use crate::book::search;
+use crate::plain::Plain;
 use crate::sets::{Asked, Set};
 
 /// How many places count.
@@ -50,30 +51,57 @@ pub fn by(set: &Set, asked: &[&Asked], index: &Index) -> Result<Vec<Row>> {
     rows.collect()
 }
 
+/// The means of a set by each system, in the order of [`MEASURES`].
+pub struct Means {
+    pub plain: Row,
+    pub stemmed: Row,
+    pub both: Option<Row>,
+}
+
+fn means(rows: &[Row]) -> Row {
+    let mean = |measure: usize| {
+        let sum: f64 = rows.iter().map(|row| row[measure]).sum();
+        sum / rows.len().max(1) as f64
+    };
+    std::array::from_fn(mean)
+}
+
 /// Prints how well `set` finds what was `asked`.
-pub fn rankings(title: &str, set: &Set, asked: &[&Asked]) {
-    let plain = asked.iter().map(|asked| {
-        let ranked = set.plain.search(&asked.question);
-        measured(set, asked, ranked)
-    });
-    let plain: Vec<Row> = plain.collect();
+pub fn rankings(title: &str, set: &Set, asked: &[&Asked]) -> Means {
+    let ranked = |plain: &Plain| -> Vec<Row> {
+        let rows = asked.iter().map(|asked| {
+            let ranked = plain.search(&asked.question);
+            measured(set, asked, ranked)
+        });
+        rows.collect()
+    };
+    let (plain, stemmed) = (ranked(&set.plain), ranked(&set.stemmed));
     heading(title, asked.len());
-    row("plain BM25", &plain);
+    row("BM25", &plain);
+    row("BM25, stemmed", &stemmed);
     let systems = [
         ("words", Some(&set.words)),
         ("words and meaning", set.hybrid.as_ref()),
     ];
+    let mut both = None;
     for (name, index) in systems {
         let Some(index) = index else { continue };
         match by(set, asked, index) {
             Ok(rows) => {
                 row(name, &rows);
-                difference("… beside plain BM25", &plain, &rows);
+                both = set.hybrid.as_ref().map(|_| means(&rows));
+                difference("… beside BM25", &plain, &rows);
+                difference("… beside BM25, stemmed", &stemmed, &rows);
             }
             Err(error) => println!("| {name} | {error:#} |"),
         }
     }
     println!();
+    Means {
+        plain: means(&plain),
+        stemmed: means(&stemmed),
+        both,
+    }
 }
 
 /// The head of a table.

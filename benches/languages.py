@@ -192,4 +192,5 @@ def main():
                     print(f"| {kind}, {language} | {mode} | {len(questions)} | {' | '.join(figures)} | {share} |", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

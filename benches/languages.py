@@ -159,17 +159,29 @@ def measured(docent, folder, questions, mode, *more):
     return {name: one["value"] for name, one in told["measures"].items()}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description):
+    """A parser of what both programs that search Debian's documents are told."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("docent", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("debs", type=pathlib.Path)
-    parser.add_argument("--language", default="en,de,fr,es,it,nl,pt,ru,ja,zh-cn")
     parser.add_argument("--modes", default="text,hybrid")
+    return parser
+
+
+def unpacked(debs, folder):
+    """`folder`, with the files of all packages in the folder `debs`."""
+    for deb in debs.glob("*.deb"):
+        subprocess.run(["dpkg-deb", "-x", deb, folder], check=True)
+    return folder
+
+
+def main():
+    parser = arguments(__doc__)
+    parser.add_argument("--language", default="en,de,fr,es,it,nl,pt,ru,ja,zh-cn")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         root = pathlib.Path(temporary)
-        for deb in args.debs.glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", deb, root / "files"], check=True)
+        unpacked(args.debs, root / "files")
         print("| book | mode | questions | hit@1 | hit@5 | MRR | foreign refused |")
         print("| --- | --- | ---: | ---: | ---: | ---: | ---: |")
         for kind in ("faq", "reference"):

@@ -14,7 +14,6 @@ of Python's, titles of three words and more are asked. Beside docent stands BM25
 same sections, by words as they stand. Needs `dpkg-deb` and `pandoc`.
 """
 
-import argparse
 import collections
 import html
 import math
@@ -23,7 +22,7 @@ import re
 import subprocess
 import tempfile
 
-from languages import measured, without
+from languages import arguments, measured, unpacked, without
 
 # Shorter sections are introductions to those below them.
 LEAST = 25
@@ -86,17 +85,21 @@ def sections(name, text, heads):
 def bm25(told, questions):
     """hit@1, hit@5 and MRR of plain BM25, k1 = 1.2 and b = 0.75."""
     words = [collections.Counter(re.findall(r"\w+", text.lower())) for _, _, text in told]
-    mean = sum(sum(count.values()) for count in words) / len(words)
-    holding = collections.Counter(word for count in words for word in count)
+    lengths = [sum(count.values()) for count in words]
+    mean = sum(lengths) / len(words)
+    holding = collections.defaultdict(list)
+    for number, count in enumerate(words):
+        for word in count:
+            holding[word].append(number)
     places = []
     for one in questions:
         scores = collections.Counter()
         for word in set(re.findall(r"\w+", one["question"].lower())) & holding.keys():
-            rarity = math.log(1 + (len(words) - holding[word] + 0.5) / (holding[word] + 0.5))
-            for number, count in enumerate(words):
-                if often := count.get(word):
-                    length = 0.25 + 0.75 * sum(count.values()) / mean
-                    scores[number] += rarity * often * 2.2 / (often + 1.2 * length)
+            held = len(holding[word])
+            rarity = math.log(1 + (len(words) - held + 0.5) / (held + 0.5))
+            for number in holding[word]:
+                often, length = words[number][word], 0.25 + 0.75 * lengths[number] / mean
+                scores[number] += rarity * often * 2.2 / (often + 1.2 * length)
         ranked = list(dict.fromkeys(told[number][0] for number, _ in scores.most_common(40)))[:10]
         places.append(ranked.index(one["expect"]) + 1 if one["expect"] in ranked else 0)
     every = len(places)
@@ -135,18 +138,13 @@ def asked(told):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("docent", type=lambda path: pathlib.Path(path).resolve())
-    parser.add_argument("debs", type=pathlib.Path)
-    parser.add_argument("--modes", default="text,hybrid")
-    args = parser.parse_args()
+    args = arguments(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         root = pathlib.Path(temporary)
-        for deb in args.debs.glob("*.deb"):
-            subprocess.run(["dpkg-deb", "-x", deb, root / "files"], check=True)
+        documents = unpacked(args.debs, root / "files") / "usr/share/doc"
         print("| manual | by | asked | hit@1 | hit@5 | MRR |\n| --- | --- | ---: | ---: | ---: | ---: |")
         for title, (where, other) in MANUALS.items():
-            folders = [found for found in (root / "files/usr/share/doc").glob(where) if not found.is_symlink()]
+            folders = [found for found in documents.glob(where) if not found.is_symlink()]
             pages = []
             for folder in folders:
                 for file in sorted(folder.rglob("*.html")):

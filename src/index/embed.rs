@@ -29,7 +29,7 @@ use crate::index::lanes::{self, Lane};
 use crate::index::memo::WordCounts;
 use crate::index::onnx::Lighter;
 use crate::index::unrelated::{self, Axis, Unrelated};
-use crate::index::{Embedder, Take, Texts};
+use crate::index::{Embedder, Take, Texts, digest, hex};
 use crate::models::{self, EmbedderFiles, Reading};
 
 /// At most so many sessions embed side by side, each with weights of its own.
@@ -94,9 +94,17 @@ pub fn load(files: &EmbedderFiles, runtime: &Path, language: &str) -> Result<Arc
         });
         counts.sum()
     };
-    let how = if model.by_bytes { "-by-bytes" } else { "" };
+    let mut id = files.id.clone();
+    if cones.is_some() {
+        // The axis is another in another language, and so are the vectors.
+        let samples = digest(unrelated::samples(language));
+        id = format!("{id}-{}", &hex(&samples)[..8]);
+    }
+    if model.by_bytes {
+        id.push_str("-by-bytes");
+    }
     Ok(Arc::new(OnnxEmbedder {
-        id: format!("{}{how}", files.id),
+        id,
         files: files.clone(),
         environment,
         by_bytes: model.by_bytes,

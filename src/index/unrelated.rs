@@ -14,6 +14,8 @@
 
 use anyhow::{Result, ensure};
 
+use crate::index::text::language::primary;
+
 /// From here on a model tells nothing apart.
 const BLIND: f32 = 0.97;
 
@@ -121,10 +123,8 @@ fn among(vectors: &[Vec<f32>]) -> f32 {
 /// Texts about nothing in common in the language of a book, or in English: some
 /// models have a cone for each language.
 pub fn samples(language: &str) -> &'static [&'static str; 8] {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
-    let found = SAMPLES
-        .iter()
-        .find(|(tag, _)| tag.eq_ignore_ascii_case(primary));
+    let primary = primary(language);
+    let found = SAMPLES.iter().find(|(tag, _)| *tag == primary);
     &found.unwrap_or(&SAMPLES[0]).1
 }
 

@@ -184,11 +184,15 @@ fn optional(file: &Path) -> Result<Value> {
     serde_json::from_slice(&bytes).with_context(|| format!("`{}` is not JSON", file.display()))
 }
 
-/// A name for the vectors of the model: those with the same name can be
-/// compared, wherever the folder lies.
+/// A name for the vectors of passages: those with the same name can be compared,
+/// wherever the folder lies and whatever stands in front of questions.
 fn id(folder: &Path, files: &EmbedderFiles) -> Result<String> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    let mut parts = format!("{:?}", files.reading);
+    let passages = Reading {
+        query_prefix: String::new(),
+        ..files.reading.clone()
+    };
+    let mut parts = format!("{passages:?}");
     let all = [&files.onnx, &files.tokenizer, &files.config];
     for file in all.into_iter().chain(&files.weights) {
         parts.push_str(&digest::sampled(file)?);

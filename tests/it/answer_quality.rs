@@ -282,18 +282,7 @@ fn the_cargo_book_tells_of_git_dependencies_and_not_of_france() {
     embedders.extend(embedders::minilm().map(Some));
     for embedder in embedders {
         let index = cargo_book(&archive, embedder.as_ref());
-        let config = config::Answer::default();
-        let answer = |question| {
-            let ask = Ask {
-                index: &index,
-                config: &config,
-                generator: None,
-                question,
-                earlier: &[],
-                gone: &|| false,
-            };
-            collect(&ask).unwrap()
-        };
+        let answer = |question| indexing::ask(&index, question);
         let git = answer("How do I add a git dependency?");
         let page = "reference/specifying-dependencies.html";
         assert!(

@@ -147,6 +147,26 @@ fn a_model_of_the_manifest_is_taken_as_it_is() {
 }
 
 #[test]
+fn vectors_of_a_book_in_one_language_are_not_taken_for_those_in_another() {
+    let Some(folder) = own(in_a_cone, &[]) else {
+        return;
+    };
+    let store = Store::new(models());
+    let search = Search {
+        model: folder.path().to_str().unwrap().to_owned(),
+        ..Search::default()
+    };
+    let files = store.embedder(Path::new(""), &search).unwrap();
+    let runtime = store.runtime().unwrap();
+    let [english, german] = ["en", "de"].map(|tag| embed::load(&files, &runtime, tag).unwrap());
+    let text = [OTHER.to_owned()];
+    assert_ne!(english.embed(&text).unwrap(), german.embed(&text).unwrap());
+    assert_ne!(english.id(), german.id());
+    let british = embed::load(&files, &runtime, "en-GB").unwrap();
+    assert_eq!(english.id(), british.id());
+}
+
+#[test]
 fn questions_and_passages_get_what_the_model_wants_in_front_of_them() {
     let prompts = r#"{"prompts": {"query": "In other words: ", "document": "The title is "}}"#;
     let Some(folder) = own(|it| it, &[("config_sentence_transformers.json", prompts)]) else {

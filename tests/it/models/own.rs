@@ -129,6 +129,11 @@ fn vectors_are_known_again_wherever_the_folder_lies_and_whatever_it_is_asked() {
         ..Search::default()
     };
     assert_ne!(id(other.path(), prefixed), known);
+    let asked_otherwise = Search {
+        query_prefix: Some("query: ".to_owned()),
+        ..Search::default()
+    };
+    assert_eq!(id(other.path(), asked_otherwise), known);
     fs_err::write(other.path().join("e5/onnx/model.onnx"), "another network").unwrap();
     assert_ne!(id(other.path(), Search::default()), known);
 }
